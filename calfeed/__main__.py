@@ -1,0 +1,7 @@
+"""`python -m calfeed` is `calfeed`."""
+
+import sys
+
+from calfeed.cli import main
+
+sys.exit(main())

@@ -1,0 +1,206 @@
+"""What each command of the command line does; the only place where errors become exit codes.
+
+0 good · 1 the schedule has errors · 2 usage or settings · 3 machinery.  Results go to stdout,
+everything else to stderr.  Flask, icalendar and database drivers are loaded by the commands that need
+them, so that `show` and `check` start fast.
+"""
+
+import json
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from urllib.parse import quote
+
+from calfeed.clock import now
+from calfeed.diagnostics import Diagnostic, Severity, has_errors
+from calfeed.errors import CalfeedError, ExportError, ScheduleError, SettingsError, UsageError
+from calfeed.ledger import default_url, is_there, open_ledger
+from calfeed.publication import Publication, publish, remember
+from calfeed.report import Shown, contract, diagnostic_line, diagnostic_object, table
+from calfeed.settings import schema
+from calfeed.sources import Sources, locate
+
+GOOD, FAULTY, USAGE, MACHINERY = range(4)
+
+
+def run(args: Namespace) -> int:
+    """Do what the parsed arguments ask for, and give the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # schedules are written in every script, consoles are not
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = COMMANDS[args.command](args)
+        sys.stdout.flush()
+    except OSError as error:
+        return _cut_off(error)
+    except (SettingsError, ScheduleError) as error:
+        _complain(error.diagnostics, str)
+        return USAGE if isinstance(error, SettingsError) else FAULTY
+    except CalfeedError as error:
+        _say(f"calfeed: {error}")
+        return USAGE if isinstance(error, UsageError) else MACHINERY
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _cut_off(error: OSError) -> int:
+    """End without a traceback when stdout takes no more: its reader has seen enough, or its disk is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return GOOD
+    _say(f"calfeed: cannot write the output: {error.strerror or error}")
+    return MACHINERY
+
+
+def _check(args: Namespace) -> int:
+    found, shown = _all_diagnostics(args)
+    if args.format == "json":
+        rows = [diagnostic_object(each, shown) for each in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for each in found:
+            print(diagnostic_line(each, shown))
+        _say(_summary(found))
+    failing = (Severity.ERROR, Severity.WARNING) if args.strict else (Severity.ERROR,)
+    return FAULTY if any(each.severity in failing for each in found) else GOOD
+
+
+def _all_diagnostics(args: Namespace) -> tuple[Sequence[Diagnostic], Shown]:
+    """Publish into a memory that is thrown away: that finds the faults of settings and feeds, too."""
+    try:
+        sources = _sources(args)
+    except SettingsError as error:
+        return error.diagnostics, str
+    try:
+        return publish(sources, open_ledger("memory:"), now()).diagnostics, sources.shown
+    except ScheduleError as error:
+        return error.diagnostics, sources.shown
+
+
+def _show(args: Namespace) -> int:
+    sources = _sources(args)
+    url = args.ledger or default_url(sources.settings.root)
+    recording = bool(args.ledger)  # a look must not write into a ledger that nobody named
+    ledger = open_ledger(url if recording or is_there(url) else "memory:")
+    schedule, entries = remember(sources, ledger, now(), record=recording)
+    if args.format == "json":
+        print(json.dumps(contract(schedule, entries, sources.shown), ensure_ascii=False, indent=1))
+    else:
+        if schedule.sessions:
+            print(table(schedule.sessions))
+        _complain(schedule.diagnostics, sources.shown)
+    return FAULTY if has_errors(schedule.diagnostics) else GOOD
+
+
+def _feed(args: Namespace) -> int:
+    publication = _published(args)
+    name = f"calendar/{publication.calendar.slug}" if args.name == "everything" else args.name
+    found = publication.renditions.get(f"/{name.removesuffix('.ics')}.ics")
+    if found is None:
+        known = ", ".join(["everything", *(feed.path for feed in publication.feeds[1:])])
+        raise UsageError(f"there is no feed named {args.name}", f"there are {known}")
+    if args.output is None:
+        sys.stdout.buffer.write(found.body)
+        return _verdict(publication.diagnostics)
+    try:
+        args.output.write_bytes(found.body)
+    except OSError as error:
+        raise ExportError(f"cannot write {args.output}: {error.strerror}") from error
+    return _verdict(publication.diagnostics)
+
+
+def _build(args: Namespace) -> int:
+    from calfeed.export import export
+    from calfeed.web import create_app
+    from calfeed.web.current import Current
+
+    publication = _published(args)
+    current = Current(lambda: publication, lambda: None)
+    current.refresh()
+    if publication.calendar.site is None:
+        _say("the pages cannot say where to subscribe: set url in calfeed.yaml to the site's address")
+    report = export(create_app(current), publication, args.output)
+    counts = (len(report.written), len(report.unchanged), len(report.removed))
+    _say("{}: {} written, {} unchanged, {} removed".format(args.output, *counts))
+    return _verdict(publication.diagnostics)
+
+
+def _serve(args: Namespace) -> int:
+    from calfeed.web import create_app
+    from calfeed.web.live import Live
+    from calfeed.web.server import listen
+
+    current = Live(args.source, args.config, args.ledger, Path.cwd()).current()
+    server = listen(create_app(current), args.host, args.port)
+    host = f"[{args.host}]" if ":" in args.host else args.host
+    where = f"http://{host}:{server.port}/"
+    print(f"Page: {where}")
+    if current.publication:
+        print(f"Feed: {where}calendar/{quote(current.publication.calendar.slug)}.ics", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    current.watch(1.0)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        _say("stopped")
+    finally:
+        current.stop()
+        server.server_close()
+    return GOOD
+
+
+def _schema(_args: Namespace) -> int:
+    print(json.dumps(schema(), ensure_ascii=False, indent=2))
+    return GOOD
+
+
+# ── what commands share ──────────────────────────────────────────────────────────────────────────
+
+
+def _sources(args: Namespace) -> Sources:
+    return locate(args.source, args.config, Path.cwd())
+
+
+def _published(args: Namespace) -> Publication:
+    sources = _sources(args)
+    ledger = open_ledger(args.ledger or default_url(sources.settings.root))
+    try:
+        publication = publish(sources, ledger, now())
+    except ScheduleError as error:
+        raise ScheduleError(tuple(d.at(sources.shown(d.position.path)) for d in error.diagnostics)) from None
+    _complain(publication.diagnostics, sources.shown)
+    return publication
+
+
+def _complain(diagnostics: Iterable[Diagnostic], shown: Shown) -> None:
+    for diagnostic in diagnostics:
+        _say(diagnostic_line(diagnostic, shown))
+
+
+def _summary(diagnostics: Sequence[Diagnostic]) -> str:
+    names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+    counts = {name: sum(d.severity is severity for d in diagnostics) for severity, name in names.items()}
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+
+
+def _verdict(diagnostics: Iterable[Diagnostic]) -> int:
+    return FAULTY if has_errors(diagnostics) else GOOD
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "check": _check,
+    "show": _show,
+    "feed": _feed,
+    "build": _build,
+    "serve": _serve,
+    "schema": _schema,
+}

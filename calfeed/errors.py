@@ -1,0 +1,94 @@
+"""Everything calfeed raises, in one tree.  Faults in a schedule are not here: they are diagnostics.
+
+    CalfeedError              a sentence, with what identifies the thing and the cause
+    ├─ UsageError             the command line asks for what cannot be          exit 2
+    ├─ SettingsError          calfeed.yaml is wrong; carries diagnostics        exit 2
+    ├─ ScheduleError          nothing could be read; carries diagnostics        exit 1
+    ├─ ValueUnreadable        a written value has no reading; `days` makes a diagnostic of it
+    ├─ LedgerError            could not open, read or write the ledger          exit 3
+    │  ├─ LedgerConflict      another publisher wrote first; `publication` decides anew
+    │  └─ LedgerTooNew        the ledger was written by a newer calfeed
+    ├─ FilterUnknown          a filter names what does not exist                HTTP 404
+    ├─ EventUnpublishable     an event's bytes do not read back (R65); `publication` makes a diagnostic of it
+    ├─ ExportError            the output folder cannot be written               exit 3
+    └─ ServeError             the address cannot be served                      exit 3
+
+Exit codes are given by `commands`, HTTP statuses by `web`.  A server outlives all of them: `web.current`
+keeps what it serves and says why there is nothing newer.
+"""
+
+from calfeed.diagnostics import Diagnostic
+
+
+class CalfeedError(Exception):
+    """Base of all errors that a caller of calfeed may want to catch; `str()` is a whole sentence."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} (hint: {self.hint})" if self.hint else self.message
+
+
+class UsageError(CalfeedError):
+    """The command line asks for something that cannot be."""
+
+
+class _Diagnosed(CalfeedError):
+    """An error made of diagnostics: prints them, one a line."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Diagnostic, ...]]]:
+        return type(self), (self.diagnostics,)
+
+
+class SettingsError(_Diagnosed):
+    """calfeed.yaml cannot be used; carries every fault found in it."""
+
+
+class ScheduleError(_Diagnosed):
+    """Nothing could be read and nothing is remembered; carries the diagnostics that say why."""
+
+
+class ValueUnreadable(CalfeedError):
+    """A written value has no reading; `days` adds the position and makes a diagnostic of it."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.code = code
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.code, self.message, self.hint)
+
+
+class LedgerError(CalfeedError):
+    """The ledger could not be opened, read or written."""
+
+
+class LedgerConflict(LedgerError):
+    """Another publisher wrote the ledger between our reading and our writing."""
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was written by a newer calfeed than this one."""
+
+
+class FilterUnknown(CalfeedError):
+    """A filter names what does not exist; the hint lists what does."""
+
+
+class EventUnpublishable(CalfeedError):
+    """An event's own bytes do not read back as they were meant (interop R65)."""
+
+
+class ExportError(CalfeedError):
+    """The folder of the static site cannot be written, or is not ours to write."""
+
+
+class ServeError(CalfeedError):
+    """The address cannot be served: the port is in use or not allowed."""

@@ -1,0 +1,10 @@
+"""Events to the one Feed that carries them all: `calendar/<slug>`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from calfeed.model import Calendar, Event, Feed
+
+
+def gather(calendar: Calendar, events: Sequence[Event], _semesters: Mapping[str, str]) -> Iterator[Feed]:
+    """Give the group's main feed, which is there even while nothing is scheduled."""
+    yield Feed(calendar, f"calendar/{calendar.slug}", calendar.name, calendar.description, tuple(events))

@@ -1,0 +1,26 @@
+"""A store that lasts as long as the process: nothing is read from or written to disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from calfeed.errors import LedgerConflict
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStore:
+    """Keeps rows in a dictionary; the contract is that of `calfeed.ledger.Store`."""
+
+    name: str = "in memory"
+    _calendars: dict[str, tuple[int, dict[tuple[str, str], str]]] = field(default_factory=dict)
+
+    def read(self, calendar_id: str) -> tuple[int, dict[tuple[str, str], str]]:
+        """Give a calendar's revision and rows; 0 and none where it is unknown."""
+        revision, rows = self._calendars.get(calendar_id, (0, {}))
+        return revision, dict(rows)
+
+    def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
+        """Replace a calendar's rows if it still has this revision."""
+        stored, _ = self.read(calendar_id)
+        if stored != revision:
+            raise LedgerConflict(f"the ledger {self.name} was written by another publisher meanwhile")
+        self._calendars[calendar_id] = (revision + 1, dict(rows))

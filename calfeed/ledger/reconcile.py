@@ -1,0 +1,112 @@
+"""Sessions to Entries: what subscribers are told, and which revision of it.  Pure.
+
+known entries + sessions read now ──matching──▶ pairs ──▶ entries, each with the session it has now
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from uuid import UUID, uuid5
+
+from calfeed.diagnostics import Position
+from calfeed.ledger.matching import match
+from calfeed.model import Entry, Session, State, Status
+
+NAMESPACE = UUID("5b3c1d0e-7c1f-4a53-9a35-0d1f4a6f8e52")
+"""In which a calendar's id becomes the namespace of its UIDs (R33).  It never changes."""
+
+_PROMISED = (State.CONFIRMED, State.TENTATIVE)
+_IDLE = (Status.PLACEHOLDER, Status.NO_MEETING)
+
+
+def reconcile(  # noqa: PLR0913 - all that decides is said, and by name
+    known: Iterable[Entry],
+    sessions: Sequence[Session],
+    now: datetime,
+    *,
+    calendar_id: str,
+    clean: Container[str],
+    fingerprint: Callable[[Entry], str],
+    others: Iterable[Entry] = (),
+) -> tuple[Entry, ...]:
+    """Give every session its entry, the one it had or a new one; no entry is ever forgotten.
+
+    `now` is a UTC instant in whole seconds.  `clean` holds the paths of the sources that were read
+    without any error: only there is absence evidence.  `fingerprint` digests all that subscribers see
+    of an entry but its stamps (R41); of silent entries it is not asked.  `others` are the calendar's
+    entries in which these sessions have no say: they stay as they are, and so do their UIDs.  All
+    entries come back in `chronological` order; the order of the arguments does not matter.
+    """
+    entries, others = tuple(known), tuple(others)
+    today = now.date()
+    session_of, unmatched = match(entries, sessions, today)
+    told = [_tell(entry, session_of.get(entry.uid), today, clean) for entry in entries]
+    kept = [_revise(entry, now, fingerprint) for entry in told]
+    taken = {entry.uid for entry in (*entries, *others)}
+    first = _first_seen(unmatched, now, calendar_id, taken, fingerprint)
+    return tuple(sorted([*kept, *first, *others], key=chronological))
+
+
+def chronological(entry: Entry) -> tuple[date, Position, str]:
+    """Put entries in order of date, then of place in the source: a key for `sorted`."""
+    return entry.session.date, entry.session.source, entry.uid
+
+
+# ── What subscribers are told ────────────────────────────────────────────────────────────────────
+
+
+def _tell(entry: Entry, session: Session | None, today: date, clean: Container[str]) -> Entry:
+    """Give the entry as it is from now on, its revision not yet counted."""
+    if session is not None:
+        return replace(entry, session=session, state=_state(session, entry.state))
+    promised = entry.state in _PROMISED and entry.session.date >= today
+    if promised and entry.session.source.path in clean:
+        return replace(entry, state=State.CANCELLED)
+    return entry
+
+
+def _state(session: Session, before: State) -> State:
+    """Tell of a slot without a meeting only those who hold an event for it."""
+    if session.status in _IDLE:
+        return State.SILENT if before is State.SILENT else State.CANCELLED
+    return State(session.status.value)
+
+
+def _revise(entry: Entry, now: datetime, fingerprint: Callable[[Entry], str]) -> Entry:
+    """Count a revision if there is anything new to see; the stamps never go back (R38, R40)."""
+    digest = _digest(entry, fingerprint)
+    if digest == entry.fingerprint:
+        return entry
+    modified = max(now, entry.last_modified + timedelta(seconds=1))
+    return replace(entry, sequence=entry.sequence + 1, last_modified=modified, fingerprint=digest)
+
+
+def _digest(entry: Entry, fingerprint: Callable[[Entry], str]) -> str:
+    if entry.state is State.SILENT:
+        return f"silent {entry.session.status} {_content(entry.session)}"
+    return fingerprint(entry)
+
+
+def _first_seen(
+    sessions: Iterable[Session],
+    now: datetime,
+    calendar_id: str,
+    taken: Container[str],
+    fingerprint: Callable[[Entry], str],
+) -> Iterator[Entry]:
+    """Mint an entry for each session: the first UID of its content that nobody ever had."""
+    namespace = uuid5(NAMESPACE, calendar_id)
+    numbers: dict[str, Iterator[int]] = defaultdict(count)  # equal sessions go on where the last one stopped
+    for session in sessions:
+        content = _content(session)
+        uids = (str(uuid5(namespace, f"{content}#{number}")) for number in numbers[content])
+        uid = next(uid for uid in uids if uid not in taken)
+        entry = Entry(uid, 0, now, now, _state(session, State.SILENT), session)
+        yield replace(entry, fingerprint=_digest(entry, fingerprint))
+
+
+def _content(session: Session) -> str:
+    return json.dumps([str(session.date), session.title, [person.name for person in session.presenters]])

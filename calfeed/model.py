@@ -1,0 +1,333 @@
+"""The nouns, all frozen: read this file and you know the program.
+
+    text ─documents─▶ Document ─layouts─▶ Record ─sessions─▶ Session ─ledger─▶ Entry
+    bytes ◀─formats─ Feed ◀─feeds─ Event ◀─events─ Entry
+
+Left of the ledger the words are the organiser's (semester, title, presenter); right of it they are
+RFC 5545 property names in lower case (summary, dtstart).  No noun refers to what made it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from calfeed.diagnostics import Position
+
+# ── Document: the source, parsed but not understood ─────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text with one look; `url` is the link's target as written in the source."""
+
+    text: str
+    position: Position
+    url: str | None = None
+    strong: bool = False
+    emphasised: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of source text as a person reads it (no markup), and where it stands.
+
+    The texts of `spans`, joined, are `text`; a cell without markup may have none.
+    """
+
+    text: str
+    position: Position
+    spans: tuple[Span, ...] = ()
+
+    def links(self) -> Iterator[Span]:
+        """Give the spans that are links, in order."""
+        return (span for span in self.spans if span.url is not None)
+
+    def standing(self) -> "Cell":
+        """Give what is not struck through: what stands for it now; the whole where all of it is struck."""
+        kept = tuple(span for span in self.spans if not span.struck)
+        if len(kept) == len(self.spans) or not "".join(span.text for span in kept).strip():
+            return self
+        return _cell(kept)
+
+    def lines(self) -> Iterator["Cell"]:
+        """Cut at the line breaks of the source."""
+        last: list[Span] = []
+        for span in self.spans:
+            if span.text != "\n":
+                last.append(span)
+            elif last:
+                yield _cell(last)
+                last = []
+        if last:
+            yield _cell(last)
+
+
+def _cell(spans: Iterable[Span]) -> Cell:
+    """Make a cell of some spans of another, at least one."""
+    kept = tuple(spans)
+    start = next((span for span in kept if span.text.strip()), kept[0])
+    return Cell("".join(span.text for span in kept), start.position, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the highest."""
+
+    level: int
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph outside any list."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a bulleted or numbered list; depth 1 is the outermost list."""
+
+    depth: int
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value of YAML: the text as written (in the cell) and the value YAML makes of it."""
+
+    cell: Cell
+    value: str | int | float | bool | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A YAML list."""
+
+    position: Position
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A YAML mapping, in the order it is written; a key given twice is there twice."""
+
+    position: Position
+    pairs: tuple[tuple[Cell, "Node"], ...]
+
+
+Node = Scalar | Sequence | Mapping
+Block = Heading | Paragraph | Item
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source after its syntax is read: blocks in order, and its data (front matter, or a whole
+    YAML file) where it has any.
+    """
+
+    path: str
+    blocks: tuple[Block, ...] = ()
+    data: Node | None = None
+
+
+# ── Record: what belongs to one dated entry, still as located text ───────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One dated entry of a schedule: its date as written, the lines that belong to it, and the
+    headings it stands under (outermost first).
+    """
+
+    date: Cell
+    lines: tuple[Cell, ...] = ()
+    section: tuple[Cell, ...] = ()
+
+
+# ── Session: understood, in the organiser's words ────────────────────────────────────────────────
+
+
+class Status(StrEnum):
+    """What the schedule says of a session; `placeholder` is a dated slot with nothing in it."""
+
+    CONFIRMED = "confirmed"
+    TENTATIVE = "tentative"
+    CANCELLED = "cancelled"
+    PLACEHOLDER = "placeholder"
+    NO_MEETING = "no-meeting"
+
+
+class Role(StrEnum):
+    """In a 1+N group the first named presents, the others assist and answer questions."""
+
+    PRESENTER = "presenter"
+    ASSISTANT = "assistant"
+
+
+LinkKind = Literal["slides", "video", "summary", "paper", "code", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named in a session; `slug` is the same in every semester and spelling."""
+
+    name: str
+    slug: str
+    role: Role = Role.PRESENTER
+    affiliation: str | None = None
+    nickname: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where a paper was published: name "OSDI'24", series "OSDI", year 2024."""
+
+    name: str
+    series: str
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a session: `written` as in the source, `url` absolute where a base is known."""
+
+    kind: LinkKind
+    label: str
+    url: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Semester:
+    """A term of the group as the schedule calls it: slug "2024-fall", title "2024 Fall"."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One dated entry of the schedule, understood.
+
+    `start` and `end` are wall-clock times in `timezone` (naive; `end` may fall on the next day);
+    both are None for a session that lasts all day.
+    """
+
+    semester: Semester
+    date: date
+    source: Position
+    status: Status = Status.CONFIRMED
+    title: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    timezone: str = "UTC"
+    venue: Venue | None = None
+    location: str | None = None
+    online: str | None = None
+    presenters: tuple[Person, ...] = ()
+    paper_url: str | None = None
+    links: tuple[Link, ...] = ()
+    highlighted: bool = False
+
+
+# ── Entry: remembered ────────────────────────────────────────────────────────────────────────────
+
+
+class State(StrEnum):
+    """What subscribers are told of an entry; `silent` is none of their business (a placeholder)."""
+
+    CONFIRMED = "confirmed"
+    TENTATIVE = "tentative"
+    CANCELLED = "cancelled"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session's identity and the session as last seen.
+
+    `sequence` counts visible changes; `created` and `last_modified` are UTC instants in whole
+    seconds; `fingerprint` is the digest of all that subscribers see of it but the stamps (R41).
+    """
+
+    uid: str
+    sequence: int
+    created: datetime
+    last_modified: datetime
+    state: State
+    session: Session
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the ledger keeps of a published path (R72): digest of the bytes, when they last changed,
+    and the feed's name and events, so that the path of a feed that was renamed finds its heir.
+    """
+
+    path: str
+    digest: str
+    last_modified: datetime
+    name: str = ""
+    uids: tuple[str, ...] = ()
+
+
+# ── Event and Feed: RFC 5545's words ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A VEVENT before it is written: RFC 5545 property names in lower case.
+
+    `dtstart` and `dtend` are dates (all day, `dtend` exclusive), naive wall-clock datetimes with
+    `tzid`, or aware UTC datetimes without (R50).  `session` is what feeds choose by.
+    """
+
+    uid: str
+    sequence: int
+    dtstamp: datetime
+    created: datetime
+    last_modified: datetime
+    dtstart: date | datetime
+    dtend: date | datetime
+    tzid: str | None
+    summary: str
+    description: str
+    status: Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
+    location: str | None
+    url: str | None
+    categories: tuple[str, ...]
+    session: Session = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What all feeds of a group share.  `site` is the public address of the published calendar with
+    a final slash, None where it is unknown; `timezone` an IANA name; `language` a BCP 47 tag.
+    """
+
+    name: str
+    slug: str
+    timezone: str = "UTC"
+    description: str = ""
+    language: str = "en"
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A set of events with a name and a path without extension ("presenter/mingxuan-liu").
+
+    `aliases` are further paths that answer with the same bytes (a renamed person's old ones).
+    """
+
+    calendar: Calendar
+    path: str
+    name: str
+    description: str
+    events: tuple[Event, ...]
+    aliases: tuple[str, ...] = ()

@@ -1,0 +1,65 @@
+"""Sources to a Current that follows them: every change of a schedule or of its settings is published."""
+
+import sys
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+
+from calfeed.clock import now
+from calfeed.diagnostics import Diagnostic
+from calfeed.errors import UsageError
+from calfeed.ledger import Ledger, default_url, open_ledger
+from calfeed.publication import Publication, publish
+from calfeed.report import diagnostic_line
+from calfeed.sources import Sources, locate
+from calfeed.web.current import Current
+
+
+class Live:
+    """Sources named as on the command line: found, and their settings read, anew at each publication."""
+
+    def __init__(
+        self, arguments: Sequence[str], config: str | None, ledger: str | None, folder: Path
+    ) -> None:
+        self._where = (tuple(arguments), config, folder)
+        self._url = ledger
+        self._sources: Sources | None = None
+        self._ledger: Ledger | None = None
+        self._said: tuple[Diagnostic, ...] = ()
+
+    def publish(self) -> Publication:
+        """Publish the sources as they are now; says on stderr what is newly wrong with them.
+
+        Raises:
+            CalfeedError: the settings, the sources or the ledger cannot be read.
+        """
+        sources = locate(*self._where)
+        settings = self._sources.settings.file if self._sources else None
+        if settings and sources.settings.file is None:  # without them it would be another calendar
+            raise UsageError(f"{settings} is gone", "put it back, or start anew without it")
+        self._sources = sources
+        if self._ledger is None:
+            self._ledger = open_ledger(self._url or default_url(sources.settings.root))
+        publication = publish(sources, self._ledger, now())
+        for diagnostic in publication.diagnostics:
+            if diagnostic not in self._said:
+                print(diagnostic_line(diagnostic, sources.shown), file=sys.stderr)
+        self._said = publication.diagnostics
+        return publication
+
+    def signature(self) -> Hashable:
+        """Give what changes whenever the sources as last found, or their settings, may have changed.
+
+        Raises:
+            CalfeedError: no sources were found so far, and none can be now.
+        """
+        return (self._sources or locate(*self._where)).signature()
+
+    def current(self) -> Current:
+        """Publish for the first time and give what is served from then on; `watch` keeps it up to date.
+
+        Raises:
+            CalfeedError: the first publication failed, so there is nothing to serve.
+        """
+        current = Current(self.publish, self.signature)
+        current.start()
+        return current

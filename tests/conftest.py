@@ -1,0 +1,50 @@
+"""What many tests share: a moment, and a schedule that a test writes in its own docstring."""
+
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from calfeed.schedule import Schedule, read
+from calfeed.sources import locate
+
+settings.register_profile("calfeed", deadline=None)  # a busy machine is no fault of the program
+settings.load_profile("calfeed")
+
+NOW = datetime(2024, 11, 1, 12, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The first of November 2024, noon."""
+    return NOW
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write files into a new folder named reading-group, and give the folder."""
+
+    def write(files: dict[str, str]) -> Path:
+        folder = tmp_path / "reading-group"
+        for name, text in files.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def schedule(request: pytest.FixtureRequest, write: Callable[..., Path]) -> Schedule:
+    """The Schedule that the test's docstring is, read as README.md without any settings."""
+    text = inspect.cleandoc(request.function.__doc__)
+    folder = write({"README.md": text + "\n"})
+    return read(locate(["README.md"], None, folder), NOW)

@@ -1,0 +1,202 @@
+"""A Publication to a static site."""
+
+import gzip
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from calfeed.errors import ExportError
+from calfeed.export import ExportReport, export
+from calfeed.publication import Publication
+from calfeed.web import create_app
+from calfeed.web.current import Current
+from tests.web.sample import CALENDAR, ENTRIES, NOW, PUBLICATION, publication
+
+FEED = "calendar/systems-reading-group.ics"
+
+
+def app_of(published: Publication) -> Flask:
+    current = Current(lambda: published, lambda: None)
+    current.refresh()
+    return create_app(current, lambda: NOW)
+
+
+def run(published: Publication, output: Path) -> ExportReport:
+    return export(app_of(published), published, output)
+
+
+def contents(output: Path) -> Mapping[str, bytes]:
+    files = (path for path in output.rglob("*") if path.is_file())
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "public" / "site"
+
+
+def test_every_page_and_every_feed_is_written(output: Path) -> None:
+    run(PUBLICATION, output)
+    feeds = [path.removeprefix("/") for path in PUBLICATION.renditions]
+    pages = ["index.html", "404.html", "robots.txt", "index.json"]
+    pages += [f"semester/{slug}/index.html" for slug in ("2024-fall", "2024-spring")]
+    pages += [f"presenter/{slug}/index.html" for slug in ("ada-moreau", "ben-okafor", "lin-xiaoyu")]
+    static = [f"static/{name}" for name in ("calfeed.js", "icon.svg", "style.css")]
+    assert sorted(contents(output)) == sorted([*feeds, *(f"{feed}.gz" for feed in feeds), *pages, *static])
+
+
+def test_exported_bytes_are_served_bytes(output: Path) -> None:
+    run(PUBLICATION, output)
+    written = contents(output)
+    for path, rendition in PUBLICATION.renditions.items():
+        name = path.removeprefix("/")
+        assert (written[name], gzip.decompress(written[f"{name}.gz"])) == (rendition.body, rendition.body)
+
+
+def test_index_describes_every_other_file(output: Path) -> None:
+    run(PUBLICATION, output)
+    written = contents(output)
+    index = json.loads(written["index.json"])
+    assert index["generator"] == "calfeed"
+    assert {name: (each["sha256"], each["size"]) for name, each in index["files"].items()} == {
+        name: (sha256(body).hexdigest(), len(body)) for name, body in written.items() if name != "index.json"
+    }
+    assert [index["files"][name]["media_type"] for name in (FEED, f"{FEED}.gz", "index.html")] == [
+        "text/calendar; charset=utf-8",
+        "application/gzip",
+        "text/html; charset=utf-8",
+    ]
+
+
+def test_second_export_writes_nothing(output: Path) -> None:
+    first = run(PUBLICATION, output)
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
+    second = run(PUBLICATION, output)
+    assert second == ExportReport((), tuple(sorted(first.written)), ())
+    assert {path: path.stat().st_mtime_ns for path in output.rglob("*")} == before
+
+
+def test_file_that_was_altered_is_written_again(output: Path) -> None:
+    run(PUBLICATION, output)
+    (output / FEED).write_bytes(b"cut off")
+    assert run(PUBLICATION, output).written == (FEED,)
+
+
+def test_what_left_the_site_is_removed_and_nothing_else(output: Path) -> None:
+    run(PUBLICATION, output)
+    (output / "CNAME").write_text("reading.example.org\n")
+    (output / "presenter" / "ben-okafor" / "portrait.png").write_bytes(b"png")
+    report = run(publication(ENTRIES[:1]), output)
+    assert [name for name in report.removed if "ben" in name] == [
+        "presenter/ben-okafor.ics",
+        "presenter/ben-okafor.ics.gz",
+        "presenter/ben-okafor/index.html",
+        "presenting/ben-okafor.ics",
+        "presenting/ben-okafor.ics.gz",
+    ]
+    left = contents(output)
+    assert {"CNAME", "presenter/ben-okafor/portrait.png"} <= set(left)
+    assert not [name for name in left if "ben" in name and name != "presenter/ben-okafor/portrait.png"]
+    assert "presenting/ada-moreau.ics" not in left
+
+
+def test_folder_that_is_emptied_goes_too(output: Path) -> None:
+    run(PUBLICATION, output)
+    run(publication(ENTRIES[:1]), output)
+    assert not (output / "presenter" / "ben-okafor").exists()
+
+
+@pytest.mark.parametrize(
+    "index",
+    [None, "", "[]", "7", "{}", '{"generator": "another"}', '{"generator": "calfeed", "files": 1}'],
+)
+def test_folder_of_somebody_else_is_refused(output: Path, index: str | None) -> None:
+    output.mkdir(parents=True)
+    (output / "thesis.tex").write_text("years of work")
+    if index is not None:
+        (output / "index.json").write_text(index)
+    before = contents(output)
+    with pytest.raises(ExportError, match="files that calfeed did not write"):
+        run(PUBLICATION, output)
+    assert contents(output) == before
+
+
+def test_files_of_an_export_that_broke_off_are_known_as_ours(output: Path) -> None:
+    run(publication(ENTRIES[:1]), output)
+    whole = contents(output)
+    obstacle = output / "presenter" / "ben-okafor.ics"
+    obstacle.mkdir()
+    with pytest.raises(ExportError, match=f"cannot write {obstacle}: Is a directory"):
+        run(PUBLICATION, output)
+    obstacle.rmdir()
+    assert "presenter/ben-okafor/index.html" in contents(output)
+    run(publication(ENTRIES[:1]), output)
+    assert contents(output) == whole
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "semester/../../outside.txt"])
+def test_index_cannot_lead_out_of_the_folder(output: Path, name: str) -> None:
+    run(PUBLICATION, output)
+    outside = output.parent / "outside.txt"
+    outside.write_text("keep me")
+    index = json.loads((output / "index.json").read_text())
+    index["files"][name] = {}
+    (output / "index.json").write_text(json.dumps(index))
+    with pytest.raises(ExportError, match="outside of"):
+        run(PUBLICATION, output)
+    assert outside.read_text() == "keep me"
+
+
+def test_link_cannot_lead_out_of_the_folder(output: Path, tmp_path: Path) -> None:
+    run(PUBLICATION, output)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for path in (output / "static").iterdir():
+        path.unlink()
+    (output / "static").rmdir()
+    (output / "static").symlink_to(elsewhere)
+    with pytest.raises(ExportError, match="outside of"):
+        run(PUBLICATION, output)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_output_that_is_a_file_is_named_in_the_error(tmp_path: Path) -> None:
+    taken = tmp_path / "site"
+    taken.write_text("a file")
+    with pytest.raises(ExportError, match=f"cannot write {taken}: File exists"):
+        run(PUBLICATION, taken)
+
+
+def test_app_that_does_not_answer_writes_nothing(output: Path) -> None:
+    class Broken(Flask):
+        """Answers nothing."""
+
+    with pytest.raises(ExportError, match="the app answers / with 404"):
+        export(Broken("broken"), PUBLICATION, output)
+    assert not output.exists()
+
+
+def test_no_draft_is_left_and_files_are_readable_by_a_web_server(output: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        run(PUBLICATION, output)
+    finally:
+        os.umask(mask)
+    assert list(output.rglob(".*")) == []
+    assert (output / FEED).stat().st_mode & 0o777 == 0o644
+
+
+def test_site_below_a_path_links_to_itself(output: Path) -> None:
+    """As on a project's page of a forge: https://group.example.org/reading/."""
+    below = publication(ENTRIES, replace(CALENDAR, site="https://group.example.org/reading/"))
+    run(below, output)
+    for page in ("index.html", "404.html", "semester/2024-fall/index.html"):
+        text = (output / page).read_text(encoding="utf-8")
+        assert 'href="/reading/static/style.css"' in text
+        assert 'href="/static' not in text

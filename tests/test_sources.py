@@ -1,0 +1,99 @@
+"""Which files hold the schedule."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from calfeed.errors import UsageError
+from calfeed.sources import locate
+
+Write = Callable[..., Path]
+
+
+def paths(folder: Path, *arguments: str, config: str | None = None) -> list[tuple[str, bool]]:
+    return [(s.path, s.named) for s in locate(arguments, config, folder).find()]
+
+
+def test_named_file_is_read_and_counts_as_named(write: Write) -> None:
+    folder = write({"talks.md": "", "README.md": ""})
+
+    assert paths(folder, "talks.md") == [("talks.md", True)]
+
+
+def test_readme_is_read_where_nothing_is_named(write: Write) -> None:
+    folder = write({"talks.md": "", "readme.markdown": ""})
+
+    assert paths(folder) == [("readme.markdown", True)]
+
+
+def test_sources_of_the_settings_go_before_the_readme(write: Write) -> None:
+    folder = write(
+        {"calfeed.yaml": "sources: [talks/*.md]", "talks/b.md": "", "talks/a.md": "", "README.md": ""}
+    )
+
+    assert paths(folder) == [("talks/a.md", False), ("talks/b.md", False)]
+
+
+def test_folder_gives_all_it_holds_but_settings_and_hidden_files(write: Write) -> None:
+    files = ("a/one.md", "a/two.yaml", "three.md", ".hidden.md", ".git/x.md", "pic.png", "calfeed.yaml")
+    folder = write(dict.fromkeys(files, ""))
+
+    assert paths(folder, ".") == [("a/one.md", False), ("a/two.yaml", False), ("three.md", False)]
+
+
+def test_settings_are_found_above_the_source_up_to_the_working_directory(write: Write) -> None:
+    folder = write({"calfeed.yaml": "name: Above", "talks/2024/fall.md": ""})
+
+    sources = locate(["talks/2024/fall.md"], None, folder)
+
+    assert (sources.settings.name, sources.find()[0].path) == ("Above", "talks/2024/fall.md")
+
+
+def test_settings_are_found_up_to_the_top_of_a_repository(write: Write) -> None:
+    folder = write({"calfeed.yaml": "name: Top", ".git/HEAD": "", "talks/fall.md": ""})
+
+    assert locate(["fall.md"], None, folder / "talks").settings.name == "Top"
+
+
+def test_settings_beyond_the_working_directory_are_somebody_elses(write: Write) -> None:
+    folder = write({"calfeed.yaml": "name: Strange", "talks/fall.md": ""})
+
+    assert locate(["fall.md"], None, folder / "talks").settings.name is None
+
+
+def test_nothing_to_read_is_a_usage_error(write: Write) -> None:
+    folder = write({"notes.txt": ""})
+
+    with pytest.raises(UsageError, match="there is no schedule to read"):
+        locate([], None, folder)
+
+
+def test_missing_file_is_a_diagnostic_of_the_source(write: Write) -> None:
+    folder = write({"README.md": ""})
+    (source,) = locate(["gone.md"], None, folder).find()
+
+    data, (diagnostic,) = source.read()
+
+    assert (data, diagnostic.code, str(diagnostic.position)) == (b"", "source-missing", "gone.md:1:1")
+
+
+def test_paths_are_shown_from_the_working_directory(write: Write) -> None:
+    folder = write({"calfeed.yaml": "", "talks/fall.md": ""})
+
+    assert locate(["talks/fall.md"], None, folder).shown("talks/fall.md") == "talks/fall.md"
+    assert locate(["../talks/fall.md"], None, folder / "talks").shown("fall.md") == "fall.md"
+
+
+def test_signature_moves_with_sources_and_settings(write: Write) -> None:
+    folder = write({"a.md": "one"})
+    sources = locate(["."], None, folder)
+    before = sources.signature()
+
+    write({"a.md": "two!"})
+    edited = sources.signature()
+    write({"b.md": ""})
+    added = sources.signature()
+    write({"calfeed.yaml": "name: New"})
+
+    assert len({before, edited, added, sources.signature()}) == 4

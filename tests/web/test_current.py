@@ -1,0 +1,219 @@
+"""Sources to the Publication that is served, whatever happens to a source."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+
+import pytest
+
+from calfeed.errors import CalfeedError, LedgerError
+from calfeed.publication import Publication
+from calfeed.web.current import Current, Served
+from tests.web.sample import ENTRIES, PUBLICATION, publication
+
+OTHER = publication(ENTRIES[:2])
+
+
+class Source:
+    """A schedule that is edited, and breaks: counts how often it was published."""
+
+    def __init__(self) -> None:
+        self.outcome: Publication | Exception = PUBLICATION
+        self.signature: Hashable = ("schedule.md", 1, 100)
+        self.published = 0
+        self.done = threading.Event()
+
+    def publish(self) -> Publication:
+        self.published += 1
+        self.done.set()
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+    def watched(self) -> Hashable:
+        if isinstance(self.signature, Exception):
+            raise self.signature
+        return self.signature
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def current(source: Source) -> Iterator[Current]:
+    made = Current(source.publish, source.watched)
+    yield made
+    made.stop()
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Wait for another thread, up to ten seconds."""
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.005)
+    return condition()
+
+
+def test_nothing_is_there_before_the_first_refresh(current: Current) -> None:
+    assert current.served == Served()
+
+
+def test_refresh_publishes(current: Current) -> None:
+    current.refresh()
+    assert current.served == Served(PUBLICATION)
+
+
+def test_start_publishes_once_and_notes_what_it_was_made_from(current: Current, source: Source) -> None:
+    looks = threading.Semaphore(0)
+
+    def look() -> Hashable:
+        looks.release()
+        return source.signature
+
+    current._watched = look
+    current.start()
+    current.watch(0.001)
+    assert all(looks.acquire(timeout=10) for _ in range(5))
+    assert (current.served, source.published) == (Served(PUBLICATION), 1)
+
+
+def test_start_lets_an_error_through(current: Current, source: Source) -> None:
+    source.outcome = LedgerError("The ledger is locked.", "wait")
+    with pytest.raises(LedgerError, match="locked"):
+        current.start()
+    assert current.served == Served()
+
+
+def test_r75_failure_keeps_the_last_good_publication(current: Current, source: Source) -> None:
+    current.refresh()
+    source.outcome = LedgerError("The ledger is locked.", "wait")
+    current.refresh()
+    assert current.served == Served(PUBLICATION, "LedgerError; the log says more. (hint: wait)")
+
+
+def test_r75_bug_keeps_the_last_good_publication_and_is_logged(
+    current: Current, source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    current.refresh()
+    source.outcome = RuntimeError("postgresql://organiser:secret@db/calfeed does not answer")
+    with caplog.at_level(logging.ERROR):
+        current.refresh()
+    assert current.publication is PUBLICATION
+    assert current.served.failure == "RuntimeError; the log says more."
+    assert "secret@db" in caplog.text
+
+
+def test_failure_that_stays_is_logged_once_until_it_was_mended(
+    current: Current, source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    locked = LedgerError("The ledger /srv/group/ledger.db is locked.")
+    with caplog.at_level(logging.ERROR):
+        for outcome in (locked, locked, PUBLICATION, locked):
+            source.outcome = outcome
+            current.refresh()
+    assert caplog.messages == ["nothing new is served: The ledger /srv/group/ledger.db is locked."] * 2
+    assert "/srv" not in str(current.served.failure)
+
+
+def test_success_forgets_the_failure(current: Current, source: Source) -> None:
+    source.outcome = CalfeedError("Not yet.")
+    current.refresh()
+    source.outcome = OTHER
+    current.refresh()
+    assert current.served == Served(OTHER)
+
+
+def test_refresh_publishes_even_if_nothing_changed(current: Current, source: Source) -> None:
+    current.refresh()
+    current.refresh()
+    assert source.published == 2
+
+
+def test_watch_follows_an_edit(current: Current, source: Source) -> None:
+    current.refresh()
+    source.outcome, source.signature = OTHER, ("schedule.md", 2, 101)
+    current.watch(0.001)
+    assert eventually(lambda: current.publication is OTHER)
+
+
+def test_watch_does_not_publish_without_a_change(current: Current, source: Source) -> None:
+    looks = threading.Semaphore(0)
+
+    def look() -> Hashable:
+        looks.release()
+        return "same"
+
+    current._watched = look
+    current.refresh()
+    current.watch(0.001)
+    assert all(looks.acquire(timeout=10) for _ in range(5))
+    assert source.published == 1
+
+
+def test_watch_publishes_when_it_is_due_without_a_change(
+    current: Current, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tombstones expire though nobody edits."""
+    monkeypatch.setattr("calfeed.web.current._HOUR", 0.0)
+    current.refresh()
+    source.outcome = OTHER
+    current.watch(0.001)
+    assert eventually(lambda: current.publication is OTHER)
+
+
+def test_watch_survives_sources_that_cannot_be_looked_at(current: Current, source: Source) -> None:
+    source.signature = PermissionError("schedule.md")
+    current.watch(0.001)
+    assert eventually(lambda: current.served.failure == "PermissionError; the log says more.")
+    source.signature = "readable again"
+    assert eventually(lambda: current.served == Served(PUBLICATION))
+
+
+def test_watch_tries_again_after_a_failure_though_nothing_changed(
+    current: Current, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger that was away is not among what is watched."""
+    monkeypatch.setattr("calfeed.web.current._AGAIN", 0.0)
+    source.outcome = LedgerError("The ledger is away.")
+    current.refresh()
+    source.outcome = PUBLICATION
+    current.watch(0.001)
+    assert eventually(lambda: current.served == Served(PUBLICATION))
+
+
+def test_failed_look_is_forgotten_after_a_good_one_though_nothing_changed(
+    current: Current, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calfeed.web.current._AGAIN", 0.0)
+    current.refresh()
+    unchanged = source.signature
+    source.signature = PermissionError("schedule.md")
+    current.watch(0.001)
+    assert eventually(lambda: current.served.failure is not None)
+    source.signature = unchanged
+    assert eventually(lambda: current.served == Served(PUBLICATION))
+
+
+def test_edit_during_publishing_is_not_missed(current: Current, source: Source) -> None:
+    def edit_meanwhile() -> Publication:
+        source.signature = "edited"
+        return source.publish()
+
+    current._publish = edit_meanwhile
+    current.refresh()
+    current._publish = source.publish
+    source.outcome = OTHER
+    current.watch(0.001)
+    assert eventually(lambda: current.publication is OTHER)
+
+
+def test_stop_ends_the_watching(current: Current, source: Source) -> None:
+    current.refresh()
+    current.watch(0.001)
+    current.stop()
+    assert eventually(lambda: "calfeed-watch" not in {thread.name for thread in threading.enumerate()})
+    source.signature = "edited too late"
+    assert source.published == 1
