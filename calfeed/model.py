@@ -25,7 +25,6 @@ class Span:
     text: str
     position: Position
     url: str | None = None
-    strong: bool = False
     emphasised: bool = False
     struck: bool = False
 

@@ -18,6 +18,9 @@ from calfeed.people import looks_like_people, read_people
 from calfeed.settings import Settings
 from calfeed.values import absolute, is_open, link_kind, plain, slug, state, times, venue, weekday
 
+_LONGEST_NIGHT = timedelta(hours=12)
+"""How long a session may last into the next day before its end looks like a mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -172,8 +175,16 @@ class _Interpreter:
         begin = datetime.combine(session.date, start)
         end = begin + meeting.duration if meeting.duration else None
         if written and written.end:
-            end = datetime.combine(session.date, written.end)
-            end += timedelta(days=end <= begin)
+            stated = datetime.combine(session.date, written.end)
+            stated += timedelta(days=stated <= begin)
+            if stated - begin <= _LONGEST_NIGHT:
+                end = stated
+            else:
+                message = (
+                    f"{written.start:%H:%M}–{written.end:%H:%M} ends before it begins: the end is left out"
+                )
+                where = line.cell.position if line and not day.time else session.source
+                self.say("time-unreadable", message, where, "write 14:00–15:30")
         self.doubt(begin, session)
         return replace(session, start=begin, end=end)
 
@@ -267,6 +278,10 @@ _BESIDE_DATE = re.compile(
 )
 
 
+_NO_TIME = re.compile(r"[\d:.h\s–-]*\d[\d:.h\s–-]*(?:[ap]\.?m\.?)?", re.IGNORECASE)
+"""What is meant as a time where it was not read as one: "25:00"."""
+
+
 def _beside(day: Day) -> str:
     return _BESIDE_DATE.sub(" ", day.rest).strip(" -–—:,.;|@\t")
 
@@ -284,6 +299,8 @@ def _heading_lines(day: Day, lines: Sequence[Line]) -> Iterator[Line]:
         return
     if state(text):
         yield Line(Part.STATE, text, day.record.date)
+    elif len(text) <= 20 and _NO_TIME.fullmatch(text):
+        yield Line(Part.TIME, text, day.record.date)
     elif judge(day.record.date, text) is Part.PLACE:
         yield Line(Part.PLACE, text, day.record.date)
     elif looks_like_people(text) and not any(line.part is Part.PEOPLE for line in lines):

@@ -232,9 +232,10 @@ def term(text: str) -> Term | None:
 
 
 def year(text: str) -> int | None:
-    """Read the first year that a text states."""
-    m = re.search(r"(?<![\d./-])(?:19|20)\d\d(?!\d)", text[:_LONGEST])
-    return int(m[0]) if m else None
+    """Read the first year that a text states as its own, not as that of a beginning ("since 2015")."""
+    found = re.finditer(r"(?<![\d./-])(?:19|20)\d\d(?!\d)", text[:_LONGEST])
+    begun = re.compile(r"\b(?:since|est\.?|established|founded(?:\sin)?|from)\s$", re.IGNORECASE)
+    return next((int(m[0]) for m in found if not begun.search(text[: m.start()])), None)
 
 
 # ── times of day ─────────────────────────────────────────────────────────────────────────────────

@@ -88,6 +88,14 @@ def test_term_has_one_slug_in_every_order(text: str, slug: str, title: str) -> N
     assert (found.slug, found.title) == (slug, title)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Talks of 2024", 2024), ("Reading group (since 2015)", None), ("Founded in 2011, now 2026", 2026)],
+)
+def test_year_is_that_of_the_text_and_not_of_a_beginning(text: str, expected: int | None) -> None:
+    assert values.year(text) == expected
+
+
 def test_text_without_a_season_is_no_term() -> None:
     assert values.term("Reading group 2024") is None
 

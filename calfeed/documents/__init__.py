@@ -4,7 +4,7 @@ A reader is `read(path, text) -> (Document, diagnostics)`; it knows the syntax, 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
@@ -23,6 +23,8 @@ READERS: dict[str, Reader] = {
     ".yaml": yaml.read,
     ".yml": yaml.read,
 }
+
+_UNCLOSED = re.compile(r"---[ \t]*\n\w[\w -]*:(?:\s|$)")
 
 LIMIT = 16 * 2**20  # octets: a hundred years of weekly sessions stay far below
 
@@ -60,11 +62,18 @@ def _read(path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
     front = _FRONT_MATTER.match(text) if reader is markdown.read else None
     if front is None:
         document, diagnostics = reader(path, text)
-        return document, tuple(diagnostics)
+        unclosed = _UNCLOSED.match(text) if reader is markdown.read else None
+        return document, (*_unclosed(path, unclosed), *diagnostics)
     data, faults = yaml.compose(path, front[1], first_line=2)
     # Empty lines in its place keep every line number below it true.
     document, diagnostics = reader(path, "\n" * front[0].count("\n") + text[front.end() :])
     return replace(document, data=data), (*faults, *diagnostics)
+
+
+def _unclosed(path: str, start: re.Match[str] | None) -> Iterator[Diagnostic]:
+    if start:
+        message, hint = "the front matter that begins here does not end", "end it with a line of ---"
+        yield diagnose("yaml-syntax", message, Position(path), hint)
 
 
 def _relocated(value: T, text: Text) -> T:

@@ -69,7 +69,6 @@ class _Look:
     """The markup that is open at a place; `url` is the link's target."""
 
     url: str | None = None
-    strong: int = 0
     em: int = 0
     s: int = 0
 
@@ -95,7 +94,7 @@ class _Inline:
         for child in self.token.children or ():
             look = self.look
             for text, url in _addresses(self._text(child), look.url):
-                yield Span(text, self._find(text), url, bool(look.strong), bool(look.em), bool(look.s))
+                yield Span(text, self._find(text), url, bool(look.em), bool(look.s))
             if child.type in ("softbreak", "hardbreak"):
                 self.line, self.column = self.line + 1, 0
 
@@ -103,7 +102,7 @@ class _Inline:
         kind, _, edge = child.type.rpartition("_")
         if child.type in ("softbreak", "hardbreak"):
             return "\n"
-        if kind in ("strong", "em", "s"):
+        if kind in ("em", "s"):
             setattr(self.look, kind, getattr(self.look, kind) + (1 if edge == "open" else -1))
         elif kind == "link":
             self.look.url = str(child.attrs["href"]) if edge == "open" else None
