@@ -28,9 +28,12 @@ STEPS = (
 _FAULTS = {
     sqlite3.SQLITE_NOTADB: ("is not a ledger", "name another file, or move this one away"),
     sqlite3.SQLITE_CORRUPT: ("is damaged", "restore it from a backup"),
-    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "name a file that may be read and written"),
-    sqlite3.SQLITE_PERM: ("cannot be opened", "name a file that may be read and written"),
-    sqlite3.SQLITE_READONLY: ("cannot be written", "allow writing to the file and to its folder"),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "name one that can be written: --ledger sqlite:///FILE"),
+    sqlite3.SQLITE_PERM: ("cannot be opened", "name one that can be written: --ledger sqlite:///FILE"),
+    sqlite3.SQLITE_READONLY: (
+        "cannot be written",
+        "allow writing to it and its folder, or name another: --ledger sqlite:///FILE",
+    ),
     sqlite3.SQLITE_FULL: ("cannot be written: the disk is full", "make room; what was stored is intact"),
     sqlite3.SQLITE_BUSY: ("is in use by another program", "try again when it has finished"),
 }
