@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from calfeed.model import Cell, Record, Span
 from calfeed.people import looks_like_people, read_people
@@ -40,18 +41,23 @@ class Line:
 
 
 _LABELS = (
-    (Part.TOPIC, r"topics?|titles?|papers?|talk|subject|reading"),
-    (Part.PEOPLE, r"presenters?|speakers?|presented by|discussion leads?|leads?|led by|people|by|who"),
+    (Part.TOPIC, r"topics?|(?:talk )?titles?|papers?(?: \d)?|talk(?: \d)?|subject|readings?|what"),
+    (
+        Part.NOTE,
+        r"hosts?|chairs?|moderators?|abstract|bio|affiliation|registration|background|optional|scribe",
+    ),
+    (Part.PEOPLE, r"presenters?(?:\(s\))?|speakers?(?:\(s\))?|instructors?|presented by|discussion leads?"),
+    (Part.PEOPLE, r"leads?|led by|people|by|who"),
     (Part.MATERIALS, r"materials?|slides?|videos?|recordings?|links?|resources|summary|notes|code"),
     (Part.TIME, r"times?|when|hours?"),
     (Part.PLACE, r"places?|rooms?|locations?|where|venue"),
     (Part.STATE, r"status"),
 )
-_LABEL = re.compile(
-    "|".join(f"(?P<{part.name}>{words})" for part, words in _LABELS).join(("(?:", r")\s*[:：]\s*")),
-    re.IGNORECASE,
-)
+_LABEL = re.compile(rf"({'|'.join(words for _, words in _LABELS)})\s*[:：]\s*", re.IGNORECASE)
 _PLACE = re.compile(r"(?:room|rm\.|hall|lab|building|auditorium)\s+\S{1,20}|zoom|online", re.IGNORECASE)
+_WRAPPED = 72
+"""Characters from which on a line may have been wrapped by its width, so that the next belongs to it."""
+
 _MARKER = re.compile(r"[\[【(]\s*([^\[\]()【】]{2,40}?)\s*[\])】]\s*")
 
 
@@ -99,7 +105,18 @@ def _cut(record: Record) -> Iterator[Cell]:
     """Give a record's lines; one that is a list of labelled lines, "Speaker: …" below "Title: …", is cut."""
     for cell in record.lines:
         cut = list(cell.lines())
-        yield from cut if any(_LABEL.match(plain(each.text)) for each in cut[1:]) else [cell]
+        yield from cut if any(_begins(one, before) for before, one in pairwise(cut)) else [cell]
+
+
+def _begins(cell: Cell, before: Cell) -> bool:
+    """Tell a line of its own from the rest of a wrapped one: by a label, a mark, names, a place, links."""
+    text = plain(cell.text)
+    mark = cell.text.strip().removesuffix(text)
+    if _LABEL.match(text) or (mark and not mark.isascii()):
+        return True
+    if looks_like_people(text) and len(before.text) < _WRAPPED:
+        return True
+    return judge(cell, text) in (Part.PLACE, Part.MATERIALS)
 
 
 def _draft(number: int, cell: Cell, marks: frozenset[str]) -> _Draft:
@@ -152,7 +169,7 @@ def _by_habit(place: str, habits: Habits) -> Part | None:
 def judge(cell: Cell, text: str) -> Part | None:
     """Tell what a line is by its own words (`text`, without its mark), None where they leave it open."""
     if label := _LABEL.match(text):
-        part = Part[label.lastgroup or "NOTE"]
+        part = next(part for part, words in _LABELS if re.fullmatch(words, label[1], re.IGNORECASE))
         return Part.MATERIALS if part is Part.TOPIC and _is_materials(cell, label[0]) else part
     if is_open(text):
         return Part.EMPTY
@@ -167,8 +184,8 @@ def judge(cell: Cell, text: str) -> Part | None:
 
 def _topic_or_people(cell: Cell, text: str) -> Part | None:
     named = looks_like_people(text)
-    linked = any(link_kind(link.text) == "other" and not _is_mail(link) for link in cell.links())
-    if marker(text)[0] or (linked and not named):
+    linked = [x.text for x in cell.links() if link_kind(x.text) == "other" and not _is_mail(x)]
+    if marker(text)[0] or any(not named or len(words.split()) >= 4 for words in linked):
         return Part.TOPIC
     if named:
         return Part.PEOPLE if re.search(r"[,;&、，(（]", text) else None

@@ -95,10 +95,13 @@ class _Interpreter:
         if name is None and linked and text.startswith(linked) and text != linked:
             name, text = linked.strip("[]"), text[len(linked) :]
         skipped = [*venues, *(link for link in line.cell.links() if (link.url or "").startswith("mailto:"))]
+        if name is None:
+            text, name = _venue_behind(text)
         links = [link for link in line.cell.links() if link not in skipped]
         named = [link for link in links if link.text != link.url]
         titles = [link for link in named if link_kind(link.text) == "other" or len(link.text.split()) > 3]
         if sum(len(link.text) for link in titles) * 2 >= len(text):
+            self.beside(line, _without(text, links))
             text = " / ".join(plain(link.text) for link in titles) or text
         else:
             text = _without(text, [link for link in links if link not in titles])
@@ -110,6 +113,11 @@ class _Interpreter:
             next((link.url for link in papers if link), None),
             tuple(link for link in others if link),
         )
+
+    def beside(self, line: Line, rest: str) -> None:
+        if re.search(r"\w{3}", rest):
+            message = f"“{plain(rest).strip(' .,;:()[]–—-')}” beside the title was not understood"
+            self.say("line-unused", message, line.cell.position)
 
     def materials(self, lines: Iterable[Line]) -> tuple[Link, ...]:
         found = (
@@ -240,6 +248,18 @@ def _with_affiliations(drafts: Sequence[_Draft]) -> Sequence[_Draft]:
         replace(d, session=replace(d.session, presenters=tuple(map(settled, d.session.presenters))))
         for d in drafts
     ]
+
+
+_BEHIND = re.compile(r"\s?(?:[\[(]([^\[\](),]{2,40})[\])]|,\s([^\[\](),]{2,40}))\W?$")
+
+
+def _venue_behind(text: str) -> tuple[str, str | None]:
+    """Split a venue off the end of a topic: "Parrot (OSDI '24)" -> ("Parrot", "OSDI '24")."""
+    m = _BEHIND.search(text[-60:])
+    name = (m[1] or m[2]) if m else ""
+    if m and venue(name):
+        return text[: len(text) - len(m[0])], name
+    return text, None
 
 
 def _is_one_plus_n(document: Document, settings: Settings) -> bool:

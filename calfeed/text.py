@@ -129,7 +129,7 @@ class _Mender:
                 (self.lost if is_lost else self.repaired).append(Position(self.path, number, run.start() + 1))
             # A mark that stands alone (an emoji) says nothing once it is lost; inside a word the
             # damaged letters still say more than a question mark.
-            if is_lost and _is_alone(line, run):
+            if is_lost and _is_alone(line, run) and not any(c.isalpha() for c in mended):
                 mended = LOST
             pieces += [line[last : run.start()], mended]
             length += run.start() - last + len(mended)

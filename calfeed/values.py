@@ -37,6 +37,8 @@ def plain(text: str) -> str:
 
 def _leads_in(character: str, following: str) -> bool:
     """Tell a mark from the first sign of a name such as .NET, ∞Bench or #hashtag."""
+    if character == "\N{REPLACEMENT CHARACTER}" and following.isalnum():
+        return False  # the first letter of a word was lost
     if character in _BULLETS or unicodedata.category(character) in _MARKS:
         return True
     return following == " " and not character.isalnum() and character not in ")]}»”’"
@@ -64,7 +66,7 @@ def is_open(text: str) -> bool:
 
 
 _WHICH = r"(?:(?:the|this|talk|session|meeting|seminar|class|is|was|has|been)\s)*"
-_MEETING = r"no\s(?:meeting|session|seminar|class|talk|reading group)s?"
+_MEETING = r"no\s(?:\w+\s)?(?:meeting|session|seminar|class|talk|group|club|lunch|rg)(?:s|es)?"
 _FREE = (
     r"(?:(?:spring|summer|fall|autumn|winter|mid-?term|semester|term|public|bank|national|university|exam|study"
     r"|christmas|easter|thanksgiving|new year'?s?)\s)*(?:holidays?|break|vacation|recess)"
@@ -73,7 +75,7 @@ _AFTER = r"(?=\W*$|\s?[^\w\s]|\s(?:due|because|for|as|this|today|on|by|until|wee
 _STATES = tuple(
     (status, re.compile(f"{_WHICH}{words}{_AFTER}", re.IGNORECASE))
     for status, words in (
-        (Status.CANCELLED, r"(?:cancel(?:l?ed|lation)|called\soff)"),
+        (Status.CANCELLED, r"(?:cancel(?:l?ed|lation)|called\soff|skipped|postponed|rescheduled)"),
         (Status.NO_MEETING, _MEETING),
         (Status.NO_MEETING, _FREE),
         (Status.TENTATIVE, r"tentative(?:ly)?"),
@@ -88,7 +90,9 @@ def state(text: str) -> Status | None:
     """
     pieces = [plain(piece).strip("()[]*:.! ") for piece in re.split(r"[,;–—]|\s-\s", text[:_LONGEST])]
     found = (status for status, pattern in _STATES for piece in pieces if pattern.match(piece))
-    return next(found, None)
+    # "Reading week: no class" says it behind a colon, but "Recess: a Language" is a title.
+    last = plain(text[:_LONGEST].rpartition(":")[2])
+    return next(found, Status.NO_MEETING if re.match(f"{_MEETING}{_AFTER}", last, re.IGNORECASE) else None)
 
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +127,7 @@ def _named(kind: Literal["months", "days"], word: str | None) -> int | None:
 
 _WORD = r"[^\W\d_]{3,12}\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}(?!\d))?(?![\d:])"
+_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}(?!\d))?(?!\d|:\d)"
 _WEEKDAY = rf"(?:(?P<weekday>{_WORD}),?\s{{1,3}})?"
 _NUMBERS = re.compile(
     rf"(?<![\d./-]){_YEAR}(?P<sep>[-./])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d)"

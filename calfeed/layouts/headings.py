@@ -47,12 +47,13 @@ class _Walk:
         if self.last and not (isinstance(block, Heading) and self._ends(block, self.last.heading)):
             self.last.lines.append(block.cell.standing())
         elif isinstance(block, Heading):
-            self._open(Heading(block.level, block.cell.standing()))
+            standing = block.cell.standing()
+            self._open(Heading(block.level, standing if dates(standing.text) else block.cell))
 
     @staticmethod
     def _ends(heading: Heading, session: Heading) -> bool:
         """A session ends at a heading of its level or above, and at any that has a date of its own."""
-        return heading.level <= session.level or bool(dates(heading.cell.standing().text))
+        return heading.level <= session.level or bool(dates(heading.cell.text))
 
     def _open(self, heading: Heading) -> None:
         self.above = [h for h in self.above if h.level < heading.level]
