@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from calfeed.model import Cell, Record, Span
+from calfeed.model import Cell, Record
 from calfeed.people import looks_like_people, read_people
 from calfeed.text import LOST
 from calfeed.values import is_open, link_kind, plain, state, times, venue
@@ -44,7 +44,7 @@ _LABELS = (
     (Part.TOPIC, r"topics?|(?:talk )?titles?|papers?(?: \d)?|talk(?: \d)?|subject|readings?|what"),
     (
         Part.NOTE,
-        r"hosts?|chairs?|moderators?|abstract|bio|affiliation|registration|background|optional|scribe",
+        r"hosts?|authors?|chairs?|moderators?|abstract|bio|affiliation|registration|background|optional|scribe",
     ),
     (Part.PEOPLE, r"presenters?(?:\(s\))?|speakers?(?:\(s\))?|instructors?|presented by|discussion leads?"),
     (Part.PEOPLE, r"leads?|led by|people|by|who"),
@@ -184,7 +184,7 @@ def judge(cell: Cell, text: str) -> Part | None:
 
 def _topic_or_people(cell: Cell, text: str) -> Part | None:
     named = looks_like_people(text)
-    linked = [x.text for x in cell.links() if link_kind(x.text) == "other" and not _is_mail(x)]
+    linked = [x.text for x in cell.links() if link_kind(x.text) == "other" and not x.is_mail]
     if marker(text)[0] or any(not named or len(words.split()) >= 4 for words in linked):
         return Part.TOPIC
     if named:
@@ -192,10 +192,6 @@ def _topic_or_people(cell: Cell, text: str) -> Part | None:
     if times(text) and len(text.split()) <= 6:
         return Part.TIME
     return Part.TOPIC if len(text.split()) >= 6 or ":" in text or '"' in text else None
-
-
-def _is_mail(link: Span) -> bool:
-    return (link.url or "").startswith("mailto:")
 
 
 def marker(text: str) -> tuple[str | None, str]:

@@ -28,6 +28,11 @@ class Span:
     emphasised: bool = False
     struck: bool = False
 
+    @property
+    def is_mail(self) -> bool:
+        """Tell a link that writes to somebody, which is never a paper or a slide."""
+        return (self.url or "").startswith("mailto:")
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -7,7 +7,7 @@ settings; everything that cannot be understood becomes a diagnostic, and the res
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from calfeed import zones
 from calfeed.days import Day, settle_days
@@ -94,10 +94,9 @@ class _Interpreter:
         linked = plain(venues[0].text) if venues else ""
         if name is None and linked and text.startswith(linked) and text != linked:
             name, text = linked.strip("[]"), text[len(linked) :]
-        skipped = [*venues, *(link for link in line.cell.links() if (link.url or "").startswith("mailto:"))]
         if name is None:
             text, name = _venue_behind(text)
-        links = [link for link in line.cell.links() if link not in skipped]
+        links = [link for link in line.cell.links() if link not in venues and not link.is_mail]
         named = [link for link in links if link.text != link.url]
         titles = [link for link in named if link_kind(link.text) == "other" or len(link.text.split()) > 3]
         if sum(len(link.text) for link in titles) * 2 >= len(text):
@@ -115,6 +114,7 @@ class _Interpreter:
         )
 
     def beside(self, line: Line, rest: str) -> None:
+        """Say what stands beside a linked title, since the title is all that is taken."""
         if re.search(r"\w{3}", rest):
             message = f"“{plain(rest).strip(' .,;:()[]–—-')}” beside the title was not understood"
             self.say("line-unused", message, line.cell.position)
@@ -181,20 +181,22 @@ class _Interpreter:
         if start is None:
             return session
         begin = datetime.combine(session.date, start)
-        end = begin + meeting.duration if meeting.duration else None
-        if written and written.end:
-            stated = datetime.combine(session.date, written.end)
-            stated += timedelta(days=stated <= begin)
-            if stated - begin <= _LONGEST_NIGHT:
-                end = stated
-            else:
-                message = (
-                    f"{written.start:%H:%M}–{written.end:%H:%M} ends before it begins: the end is left out"
-                )
-                where = line.cell.position if line and not day.time else session.source
-                self.say("time-unreadable", message, where, "write 14:00–15:30")
+        where = line.cell.position if line and not day.time else session.source
+        end = self.end(begin, written.end, where) if written and written.end else None
+        if end is None and meeting.duration:
+            end = begin + meeting.duration
         self.doubt(begin, session)
         return replace(session, start=begin, end=end)
+
+    def end(self, begin: datetime, clock: time, where: Position) -> datetime | None:
+        """Give the end that a time of day means, be it past midnight; None where it cannot be meant."""
+        end = datetime.combine(begin.date(), clock)
+        end += timedelta(days=end <= begin)
+        if end - begin <= _LONGEST_NIGHT:
+            return end
+        message = f"{begin:%H:%M}–{clock:%H:%M} ends before it begins: the end is left out"
+        self.say("time-unreadable", message, where, "write 14:00–15:30")
+        return None
 
     def doubt(self, begin: datetime, session: Session) -> None:
         zone, position = session.timezone, session.source

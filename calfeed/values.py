@@ -72,6 +72,7 @@ _FREE = (
     r"|christmas|easter|thanksgiving|new year'?s?)\s)*(?:holidays?|break|vacation|recess)"
 )
 _AFTER = r"(?=\W*$|\s?[^\w\s]|\s(?:due|because|for|as|this|today|on|by|until|week)\b)"
+_OFF = re.compile(f"{_MEETING}{_AFTER}", re.IGNORECASE)
 _STATES = tuple(
     (status, re.compile(f"{_WHICH}{words}{_AFTER}", re.IGNORECASE))
     for status, words in (
@@ -91,8 +92,8 @@ def state(text: str) -> Status | None:
     pieces = [plain(piece).strip("()[]*:.! ") for piece in re.split(r"[,;–—]|\s-\s", text[:_LONGEST])]
     found = (status for status, pattern in _STATES for piece in pieces if pattern.match(piece))
     # "Reading week: no class" says it behind a colon, but "Recess: a Language" is a title.
-    last = plain(text[:_LONGEST].rpartition(":")[2])
-    return next(found, Status.NO_MEETING if re.match(f"{_MEETING}{_AFTER}", last, re.IGNORECASE) else None)
+    is_off = _OFF.match(plain(text[:_LONGEST].rpartition(":")[2]))
+    return next(found, Status.NO_MEETING if is_off else None)
 
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────
@@ -235,11 +236,13 @@ def term(text: str) -> Term | None:
     return Term(int(m["y1"] or m["y2"]), season, title.title() if title.islower() else title)
 
 
+_BEGUN = re.compile(r"\b(?:since|est\.?|established|founded(?:\sin)?|from)\s$", re.IGNORECASE)
+
+
 def year(text: str) -> int | None:
     """Read the first year that a text states as its own, not as that of a beginning ("since 2015")."""
     found = re.finditer(r"(?<![\d./-])(?:19|20)\d\d(?!\d)", text[:_LONGEST])
-    begun = re.compile(r"\b(?:since|est\.?|established|founded(?:\sin)?|from)\s$", re.IGNORECASE)
-    return next((int(m[0]) for m in found if not begun.search(text[: m.start()])), None)
+    return next((int(m[0]) for m in found if not _BEGUN.search(text[: m.start()])), None)
 
 
 # ── times of day ─────────────────────────────────────────────────────────────────────────────────

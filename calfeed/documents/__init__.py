@@ -4,7 +4,7 @@ A reader is `read(path, text) -> (Document, diagnostics)`; it knows the syntax, 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
@@ -24,11 +24,10 @@ READERS: dict[str, Reader] = {
     ".yml": yaml.read,
 }
 
-_UNCLOSED = re.compile(r"---[ \t]*\n\w[\w -]*:(?:\s|$)")
-
 LIMIT = 16 * 2**20  # octets: a hundred years of weekly sessions stay far below
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_UNENDED = re.compile(r"---[ \t]*\n\w[\w -]*:(?:\s|$)")
 
 
 def read(path: str, data: bytes) -> tuple[Document, tuple[Diagnostic, ...]]:
@@ -59,21 +58,23 @@ def _refusal(path: str, data: bytes) -> Diagnostic | None:
 
 def _read(path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
     reader = READERS[PurePosixPath(path).suffix.lower()]
-    front = _FRONT_MATTER.match(text) if reader is markdown.read else None
-    if front is None:
-        document, diagnostics = reader(path, text)
-        unclosed = _UNCLOSED.match(text) if reader is markdown.read else None
-        return document, (*_unclosed(path, unclosed), *diagnostics)
-    data, faults = yaml.compose(path, front[1], first_line=2)
-    # Empty lines in its place keep every line number below it true.
-    document, diagnostics = reader(path, "\n" * front[0].count("\n") + text[front.end() :])
-    return replace(document, data=data), (*faults, *diagnostics)
+    if reader is markdown.read:
+        return _read_below_front_matter(path, text)
+    document, diagnostics = reader(path, text)
+    return document, tuple(diagnostics)
 
 
-def _unclosed(path: str, start: re.Match[str] | None) -> Iterator[Diagnostic]:
-    if start:
-        message, hint = "the front matter that begins here does not end", "end it with a line of ---"
-        yield diagnose("yaml-syntax", message, Position(path), hint)
+def _read_below_front_matter(path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
+    if front := _FRONT_MATTER.match(text):
+        data, faults = yaml.compose(path, front[1], first_line=2)
+        # Empty lines in its place keep every line number below it true.
+        document, diagnostics = markdown.read(path, "\n" * front[0].count("\n") + text[front.end() :])
+        return replace(document, data=data), (*faults, *diagnostics)
+    document, diagnostics = markdown.read(path, text)
+    if _UNENDED.match(text) is None:
+        return document, tuple(diagnostics)
+    message, hint = "the front matter that begins here does not end", "end it with a line of ---"
+    return document, (diagnose("yaml-syntax", message, Position(path), hint), *diagnostics)
 
 
 def _relocated(value: T, text: Text) -> T:

@@ -44,16 +44,15 @@ class _Walk:
     last: _Part | None = None
 
     def take(self, block: Block) -> None:
-        if self.last and not (isinstance(block, Heading) and self._ends(block, self.last.heading)):
-            self.last.lines.append(block.cell.standing())
-        elif isinstance(block, Heading):
+        if isinstance(block, Heading):
             standing = block.cell.standing()
-            self._open(Heading(block.level, standing if dates(standing.text) else block.cell))
-
-    @staticmethod
-    def _ends(heading: Heading, session: Heading) -> bool:
-        """A session ends at a heading of its level or above, and at any that has a date of its own."""
-        return heading.level <= session.level or bool(dates(heading.cell.text))
+            # A struck date with a word beside it, "~~October 15~~ cancelled", is still its session's date.
+            heading = Heading(block.level, standing if dates(standing.text) else block.cell)
+            if self.last is None or _ends(heading, self.last.heading):
+                self._open(heading)
+                return
+        if self.last:
+            self.last.lines.append(block.cell.standing())
 
     def _open(self, heading: Heading) -> None:
         self.above = [h for h in self.above if h.level < heading.level]
@@ -63,6 +62,11 @@ class _Walk:
         self.last = part if dated else None
         if not dated:
             self.above.append(heading)
+
+
+def _ends(heading: Heading, session: Heading) -> bool:
+    """A session ends at a heading of its level or above, and at any that has a date of its own."""
+    return heading.level <= session.level or bool(dates(heading.cell.text))
 
 
 def _complain(stray: _Part) -> Diagnostic:
