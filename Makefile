@@ -1,10 +1,11 @@
 # calfeed: everything a newcomer, a developer and CI need.  `make help` lists the targets.
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 60
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help run test lint format bench docs golden check lock clean
+.PHONY: help run test lint format bench fuzz docs golden check lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -37,6 +38,9 @@ format: $(READY) ## let ruff mend what it can
 
 bench: $(READY) ## measure, as ratios taken in one run
 	$(BIN)/python -m benchmarks
+
+fuzz: $(READY) ## read damaged schedules for SECONDS=60, keep what breaks a law of reading
+	$(BIN)/python -m tests.fuzz $(SECONDS)
 
 docs: $(READY) ## write the generated pages of docs/ anew
 	$(BIN)/python -m docs

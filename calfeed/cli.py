@@ -11,6 +11,8 @@ from pathlib import Path
 
 from calfeed import __version__
 
+_CONFIG = "the settings (default: calfeed.yaml nearby)"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; `arguments` default to those of the process.  Gives the exit code."""
@@ -29,11 +31,17 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
     check = _add(commands, "check", "name every fault of the schedule")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="text if not given")
+    check.add_argument(
+        "--format", choices=("text", "json", "github", "sarif"), default="text", help="text if not given"
+    )
     check.add_argument("--strict", action="store_true", help="warnings fail, too")
 
     show = _add(commands, "show", "print the sessions that were understood")
     show.add_argument("--format", choices=("table", "json"), default="table", help="table if not given")
+
+    explain = _command(commands, "explain", "tell how a file, or one line of it, was understood, and why")
+    explain.add_argument("place", help="FILE or FILE:LINE, such as README.md:12")
+    explain.add_argument("--config", metavar="FILE", help=_CONFIG)
 
     feed = _add(commands, "feed", "print one feed, as serve would give it", first="name")
     feed.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to FILE, not to stdout")
@@ -45,9 +53,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1")
     serve.add_argument("--port", type=int, default=8000, metavar="NUMBER", help="default: 8000; 0: any free")
 
-    about = "print the JSON Schema of calfeed.yaml"
-    schema = commands.add_parser("schema", help=about, description=_sentence(about))
-    schema.set_defaults(command="schema")
+    _command(commands, "schema", "print the JSON Schema of calfeed.yaml")
     return whole
 
 
@@ -57,16 +63,20 @@ def _add(
     about: str,
     first: str | None = None,
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=about, description=_sentence(about))
+    """Add a command that reads sources and may remember them in a ledger."""
+    command = _command(commands, name, about)
     if first:
         command.add_argument(first, help="such as everything, semester/2024-fall or presenter/li-lei")
     command.add_argument("source", nargs="*", help="a file, a folder or a glob (default: README here)")
-    command.add_argument("--config", metavar="FILE", help="the settings (default: calfeed.yaml nearby)")
+    command.add_argument("--config", metavar="FILE", help=_CONFIG)
     ledger = "sqlite:///FILE, or memory: for none (default: CALFEED_LEDGER, else .calfeed/ledger.db)"
     command.add_argument("--ledger", metavar="URL", default=os.environ.get("CALFEED_LEDGER"), help=ledger)
-    command.set_defaults(command=name)
     return command
 
 
-def _sentence(about: str) -> str:
-    return f"{about[0].upper()}{about[1:]}."
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+    command.set_defaults(command=name)
+    return command

@@ -18,11 +18,15 @@ from urllib.parse import quote
 from calfeed.clock import now
 from calfeed.diagnostics import Diagnostic, Severity, has_errors
 from calfeed.errors import CalfeedError, ExportError, ScheduleError, SettingsError, UsageError
+from calfeed.explain import explain_file, explain_line, split_place
+from calfeed.findings import FORMATS, summary
 from calfeed.ledger import default_url, is_there, open_ledger
+from calfeed.model import Entry, State
 from calfeed.publication import Publication, publish, remember
-from calfeed.report import Shown, contract, diagnostic_line, diagnostic_object, table
+from calfeed.report import Shown, contract, diagnostic_line, table
+from calfeed.schedule import read_source
 from calfeed.settings import schema
-from calfeed.sources import Sources, locate
+from calfeed.sources import Sources, locate, repository
 
 GOOD, FAULTY, USAGE, MACHINERY = range(4)
 
@@ -58,28 +62,34 @@ def _cut_off(error: OSError) -> int:
 
 
 def _check(args: Namespace) -> int:
-    found, shown = _all_diagnostics(args)
-    if args.format == "json":
-        rows = [diagnostic_object(each, shown) for each in found]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
-        for each in found:
-            print(diagnostic_line(each, shown))
-        _say(_summary(found))
-    failing = (Severity.ERROR, Severity.WARNING) if args.strict else (Severity.ERROR,)
-    return FAULTY if any(each.severity in failing for each in found) else GOOD
-
-
-def _all_diagnostics(args: Namespace) -> tuple[Sequence[Diagnostic], Shown]:
     """Publish into a memory that is thrown away: that finds the faults of settings and feeds, too."""
     try:
         sources = _sources(args)
     except SettingsError as error:
-        return error.diagnostics, str
+        _print_findings(error.diagnostics, args.format)
+        _say(summary(error.diagnostics, 0, 0))
+        return USAGE
+    entries: Sequence[Entry] = ()
     try:
-        return publish(sources, open_ledger("memory:"), now()).diagnostics, sources.shown
+        publication = publish(sources, open_ledger("memory:"), now())
+        found, entries = publication.diagnostics, publication.entries
     except ScheduleError as error:
-        return error.diagnostics, sources.shown
+        found = error.diagnostics
+    found = tuple(each.at(sources.shown(each.position.path)) for each in found)
+    _print_findings(found, args.format)
+    sessions = sum(entry.state is not State.SILENT for entry in entries)
+    _say(summary(found, sessions, len(sources.find())))
+    failing = (Severity.ERROR, Severity.WARNING) if args.strict else (Severity.ERROR,)
+    return FAULTY if any(each.severity in failing for each in found) else GOOD
+
+
+def _print_findings(found: Iterable[Diagnostic], style: str) -> None:
+    if style in ("github", "sarif"):  # their readers know the repository, not where we stand in it
+        top = repository(Path.cwd()) or Path.cwd()
+        found = (each.at(os.path.relpath(each.position.path, top)) for each in found)
+    for line in FORMATS[style](tuple(found)):
+        print(line)
+    sys.stdout.flush()  # where both streams go into one log, the summary comes last
 
 
 def _show(args: Namespace) -> int:
@@ -95,6 +105,22 @@ def _show(args: Namespace) -> int:
             print(table(schedule.sessions))
         _complain(schedule.diagnostics, sources.shown)
     return FAULTY if has_errors(schedule.diagnostics) else GOOD
+
+
+def _explain(args: Namespace) -> int:
+    file, line = split_place(args.place)
+    if not Path(file).is_file():
+        what = "is a folder" if Path(file).is_dir() else "does not exist"
+        raise UsageError(f"{file} {what}", "name one file, as in: calfeed explain README.md:12")
+    sources = locate((file,), args.config, Path.cwd())
+    (source,) = sources.find()
+    count = len(source.read()[0].splitlines())
+    if line and line > count > 0:
+        raise UsageError(f"{file} has no line {line}", f"its last line is {count}")
+    understood = read_source(source, sources.settings, now())
+    told = explain_line(understood, line, sources.shown) if line else explain_file(understood, sources.shown)
+    print("\n".join(told))
+    return GOOD
 
 
 def _feed(args: Namespace) -> int:
@@ -182,12 +208,6 @@ def _complain(diagnostics: Iterable[Diagnostic], shown: Shown) -> None:
         _say(diagnostic_line(diagnostic, shown))
 
 
-def _summary(diagnostics: Sequence[Diagnostic]) -> str:
-    names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    counts = {name: sum(d.severity is severity for d in diagnostics) for severity, name in names.items()}
-    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
-
-
 def _verdict(diagnostics: Iterable[Diagnostic]) -> int:
     return FAULTY if has_errors(diagnostics) else GOOD
 
@@ -199,6 +219,7 @@ def _say(line: str) -> None:
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "check": _check,
     "show": _show,
+    "explain": _explain,
     "feed": _feed,
     "build": _build,
     "serve": _serve,

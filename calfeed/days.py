@@ -1,182 +1,258 @@
-"""Which day each record is on, and which semester: the year from the row, its neighbours, its section.
+"""Which day each record is on, and which semester: order of numbers, year, slips, settled by all rows.
 
-The nearest statement wins: the row, the headings above it, front matter, the file's name; then the
-stated weekdays, and last of all today.
+The nearest statement of a year wins: the row, the headings above it, front matter, the file's name, the
+prose above; then the stated weekdays, and last of all today.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
+from operator import itemgetter
 
-from calfeed.diagnostics import Diagnostic, diagnose
-from calfeed.errors import ValueUnreadable
-from calfeed.model import Cell, Document, Mapping, Record, Scalar, Semester
-from calfeed.values import Term, WrittenDate, WrittenTime, dates, resolve, term, times, year
-
-_AUTUMN = ("fall", "autumn")
+from calfeed.chronology import Expected, day_of, likeliest_order, settle_years, slips
+from calfeed.dates import Order, WrittenDate, dates, starts_dated
+from calfeed.diagnostics import Diagnostic, Position, diagnose
+from calfeed.labels import order_in_label
+from calfeed.model import Cell, Document, Heading, Item, Mapping, Paragraph, Record, Scalar, Semester
+from calfeed.terms import Stated, stated
+from calfeed.times import WrittenTime, times
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A record with its day settled; `rest` is what its date cell says beside the date and the time."""
+    """A record with its day settled.
+
+    `lead` is what its date cell says before the date and `rest` what else it says beside the date and
+    the time; `year_from` tells in words where the year was found, for `explain`.
+    """
 
     record: Record
     date: date
-    rest: str
+    lead: Cell
+    rest: Cell
     time: WrittenTime | None
     semester: Semester
+    year_from: str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The year that the text around some dates states, and the term where it names one."""
-
-    year: int
-    term: Term | None = None
-
-    def first_year(self, month: int) -> int:
-        """Give the year of the earliest date of the section: a fall term can begin in its January."""
-        return self.year + (self.term is not None and self.term.season in _AUTUMN and month <= 3)
+Row = tuple[Record, WrittenDate, tuple[int, int]]
+"""A record, one of the dates it names, and from where to where it names them."""
 
 
 def settle_days(
     document: Document, records: Sequence[Record], today: date, usual: int | None
 ) -> tuple[tuple[Day, ...], tuple[Diagnostic, ...]]:
-    """Give each record its day, years settled section by section; a date that cannot be is a diagnostic.
+    """Give each record its day, years settled series by series; a date that cannot be is a diagnostic.
 
     `usual` is the weekday on which the group meets, Monday as 0: where no year is stated it is
     evidence, as weekdays in the rows are.
     """
     days: list[Day] = []
     diagnostics: list[Diagnostic] = []
-    for section, group in groupby(records, key=lambda record: record.section):
-        rows = [(row, when) for row in group for when in _dates(row.date.text)]
-        written = [when for _, when in rows]
-        found = _statement(document, section)
-        if found is None and all(when.year is None for when in written):
+    around = _Around(_whole(document), tuple(_prose(document)))
+    order = _order(document, records, around, Expected(today, usual=usual), diagnostics)
+    for _, group in groupby(records, key=lambda record: (record.series, record.section)):
+        rows = [row for record in group for row in _named(record, order)]
+        if not rows:
+            continue
+        found, source = _statement(rows[0][0], around)
+        expected = Expected(today, found, usual)
+        if found is None and all(when.year is None for _, when, _ in rows):
             message, hint = "no year is stated for these dates", "state it in a heading, like “2024 Fall”"
             diagnostics.append(diagnose("year-guessed", message, rows[0][0].date.position, hint))
-        years = settle_years(written, found, today, usual)
-        for (row, when), in_year in zip(rows, years, strict=True):
-            try:
-                day = _day(row, resolve(when, in_year), found)
-            except ValueUnreadable as error:
-                diagnostics.append(diagnose(error.code, error.message, row.date.position, error.hint))
-                continue
-            days.append(day)
-            diagnostics.extend(_weekday_fault(day, when))
+            source = "nothing states it: the weekdays, the order of rows and today decided"
+        days += _settled(rows, expected, source, diagnostics)
     return tuple(days), tuple(diagnostics)
 
 
-def _dates(text: str) -> tuple[WrittenDate, ...]:
-    """Give the dates that a heading names side by side ("Sep 3 / Sep 5"); of others only the first."""
-    first, *more = dates(text)
-    if more and re.search(
-        r"→|->|\b(?:moved|postponed|rescheduled|shifted) to\b", text[first.end : more[0].start]
-    ):
-        return (more[0],)  # what stands before is where it was
+# ── the order of numbers ─────────────────────────────────────────────────────────────────────────
+
+
+def _order(
+    document: Document,
+    records: Sequence[Record],
+    around: "_Around",
+    expected: Expected,
+    diagnostics: list[Diagnostic],
+) -> Order | None:
+    """Settle once for a schedule how its numbers are ordered: as a label says, else as all rows fit best."""
+    ambiguous = [r for r in records if any(w.order for w in dates(r.date.text, alone=r.alone))]
+    if not ambiguous:
+        return None
+    if said := next((o for label in _labels(document) if (o := order_in_label(label))), None):
+        return Order(said)
+    found = next((s for record in ambiguous if (s := _statement(record, around)[0])), None)
+    # All rows count: one “9/25” tells how “9/4” is meant.
+    texts = [(record.date.text, record.alone) for record in records]
+    readings = {o: [dates(text, o, alone=alone) for text, alone in texts] for o in _possible(ambiguous)}
+    order, is_certain = likeliest_order(readings, replace(expected, stated=found))
+    if not is_certain:
+        first = ambiguous[0].date
+        message = f"“{first.text.strip()}” can be read in more than one way: {_WORDS[order]} was assumed"
+        hint = "write 2024-09-03 or September 3"
+        diagnostics.append(diagnose("date-ambiguous", message, first.position, hint))
+    return order
+
+
+_WORDS = {Order.MONTH_FIRST: "month first", Order.DAY_FIRST: "day first", Order.YEAR_FIRST: "year first"}
+
+
+def _labels(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        if not isinstance(block, (Heading, Paragraph, Item)):
+            yield from (cell.text for cell in block.head)
+
+
+def _possible(records: Sequence[Record]) -> tuple[Order, ...]:
+    """Give the orders to try, the one first that is usual where two fit alike: with dots the day leads."""
+    usual = dates(records[0].date.text, alone=records[0].alone)[0].order or Order.MONTH_FIRST
+    return (usual, *(order for order in Order if order is not usual))
+
+
+# ── the dates of a record ────────────────────────────────────────────────────────────────────────
+
+_MOVED = re.compile(
+    r"→|->|\b(?:moved|postponed|rescheduled|shifted|changed)\b[^\d]{0,12}\bto\b"
+    r"|verschoben auf|reporté au|改到|déplacé",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"\b(?:moved|postponed|rescheduled|shifted|changed)\s+from\s*$", re.IGNORECASE)
+_SIDE_BY_SIDE = re.compile(r"\W*(?:and|or|und|et|和|と)?\W*")
+
+
+def _named(record: Record, order: Order | None) -> Iterator[Row]:
+    """Give the dates that a record names side by side ("Sep 3 / Sep 5"); of others only the first."""
+    text = record.date.text
+    found = dates(text, order, alone=record.alone) or dates(text, alone=record.alone)
+    first, *more = found or (None,)
+    if first is None:
+        return
     named = [first]
+    if more and (_MOVED.search(text[first.end : more[0].start]) or _FROM.search(text[: first.start])):
+        yield record, more[0], (first.start, more[0].end)  # what stands before is where it was
+        return
     for when in more:
-        if re.fullmatch(r"\s*(?:[/&+,;]|and|or)\s*", text[named[-1].end : when.start]) is None:
+        if _SIDE_BY_SIDE.fullmatch(text[named[-1].end : when.start]) is None:
             break
         named.append(when)
-    return tuple(named)
+    yield from ((record, when, (first.start, named[-1].end)) for when in named)
 
 
-def _day(row: Record, day: date, found: Statement | None) -> Day:
-    named = _dates(row.date.text)
-    after = row.date.text[named[-1].end :]
-    time = times(after)
-    rest = after if time is None else after[: time.first] + after[time.last :]
-    semester = _semester(found.term if found else None, day)
-    return Day(row, day, row.date.text[: dates(row.date.text)[0].start] + rest, time, semester)
+def _settled(
+    rows: Sequence[Row], expected: Expected, source: str, diagnostics: list[Diagnostic]
+) -> Iterator[Day]:
+    years = settle_years([when for _, when, _ in rows], expected)
+    found = [day_of(when, year) for (_, when, _), year in zip(rows, years, strict=True)]
+    meant = _corrected(rows, found, diagnostics)
+    for number, ((record, when, place), year) in enumerate(zip(rows, years, strict=True)):
+        day = meant[number]
+        if day is None:
+            what = f"{year}-{when.month:02}-{when.day:02} does not exist"
+            where = record.date.position
+            diagnostics.append(diagnose("date-impossible", what, where, "check the day and the month"))
+            continue
+        if when.misspelt:
+            message = f"“{when.misspelt}” was read as {day:%B}"
+            diagnostics.append(diagnose("date-corrected", message, record.date.position, "mend the spelling"))
+        if when.weekday not in (None, day.weekday()):
+            message = f"{day:%d %B %Y} is a {day:%A}, not as stated"
+            hint = "check the date and the year"
+            diagnostics.append(diagnose("weekday-mismatch", message, record.date.position, hint))
+        source_of_year = source if when.year is None else "the row itself"
+        yield _day(record, place, day, expected.stated, source_of_year)
 
 
-def _semester(named: Term | None, day: date) -> Semester:
+def _corrected(
+    rows: Sequence[Row], days: Sequence[date | None], diagnostics: list[Diagnostic]
+) -> list[date | None]:
+    """Correct a month or year where all else speaks against it, and say so; else say what is likely."""
+    meant = list(days)
+    there = [number for number, day in enumerate(days) if day]
+    for slip in slips([day for day in days if day]):
+        number = there[slip.row]
+        record, when, _ = rows[number]
+        if when.weekday is not None and slip.meant.weekday() != when.weekday:
+            continue
+        written, position = f"{days[number]:%d %B %Y}", record.date.position
+        if slip.is_certain:
+            meant[number] = slip.meant
+            message = f"{written} does not fit between its neighbours: read as {slip.meant:%A %d %B %Y}"
+            diagnostics.append(diagnose("date-corrected", message, position, "mend the date"))
+        else:
+            message = f"{written} stands out of order: is {slip.meant:%d %B %Y} meant?"
+            diagnostics.append(diagnose("date-unlikely", message, position, "check the month and the year"))
+    return meant
+
+
+def _day(record: Record, place: tuple[int, int], day: date, found: Stated | None, source: str) -> Day:
+    start, end = place
+    text = record.date.text
+    # What leads to the date, “Abstract du”, “Week 3:”, is no title; a link on it stays one.
+    lead = record.date.without(start, len(text)) if starts_dated(text) else Cell("", record.date.position)
+    rest = record.date.without(0 if lead.text else start, end)
+    time = times(rest.text)
+    if time:
+        rest = rest.without(time.first, time.last)
+    return Day(record, day, lead, rest, time, _semester(found, day), source)
+
+
+def _semester(found: Stated | None, day: date) -> Semester:
     """Give the semester of a day; a schedule that names none is grouped by calendar year."""
-    if named is not None:
-        return Semester(named.slug, named.title)
+    if found and found.term:
+        return Semester(found.term.slug, found.term.title)
     return Semester(str(day.year), str(day.year))
 
 
-def _weekday_fault(day: Day, when: WrittenDate) -> Iterator[Diagnostic]:
-    if when.weekday not in (None, day.date.weekday()):
-        message = f"{day.date:%d %B %Y} is a {day.date:%A}, not as stated"
-        where = day.record.date.position
-        yield diagnose("weekday-mismatch", message, where, "check the date and the year")
+# ── what is stated around a series ───────────────────────────────────────────────────────────────
+
+_KEYS = ("semester", "term", "title", "year", "quarter", "date")
 
 
-def _statement(document: Document, section: Sequence[Cell]) -> Statement | None:
-    """Find the year nearest to a section: its headings from the inside out, front matter, file name."""
-    texts = [cell.text for cell in reversed(section)]
-    for text in (*texts, *_front_matter(document), document.path.rpartition("/")[2]):
-        if (named := term(text)) is not None:
-            return Statement(named.year, named)
-        if (number := year(text)) is not None:
-            return Statement(number)
-    return None
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a document states beside the headings: once for all, and the terms in its prose by place."""
+
+    whole: tuple[Stated, str] | None
+    prose: tuple[tuple[Position, Stated], ...]
 
 
-def _front_matter(document: Document) -> list[str]:
-    """Give the texts of front matter that may state a year: semester, term, title, year."""
+def _statement(record: Record, around: _Around) -> tuple[Stated | None, str]:
+    """Find the time stated nearest to a record: in its headings from the inside out, around it, in prose."""
+    for cell in reversed(record.section):
+        if found := stated(cell.text):
+            return found, f"“{' '.join(cell.text.split())}” above it"
+    if around.whole:
+        return around.whole
+    above = bisect_left(around.prose, record.date.position, key=itemgetter(0))
+    if above == 0:
+        return None, ""
+    where, found = around.prose[above - 1]
+    return found, f"“{found.term.title if found.term else ''}” in line {where.line}"
+
+
+def _whole(document: Document) -> tuple[Stated, str] | None:
+    """Read what front matter or the file's name states."""
+    for text in _front_matter(document):
+        if found := stated(text):
+            return found, f"“{text}” in the front matter"
+    found = stated(document.path.rpartition("/")[2])
+    return (found, "the name of the file") if found else None
+
+
+def _front_matter(document: Document) -> Iterator[str]:
+    """Give the texts of front matter that may state a year: semester and year together, term, title."""
     pairs = document.data.pairs if isinstance(document.data, Mapping) else ()
-    stated = {key.text.casefold(): node.cell.text for key, node in pairs if isinstance(node, Scalar)}
-    return [stated[key] for key in ("semester", "term", "title", "year") if key in stated]
+    said = {key.text.casefold(): node.cell.text for key, node in pairs if isinstance(node, Scalar)}
+    if "year" in said:
+        yield " ".join(said[key] for key in ("semester", "term", "season", "year") if key in said)
+    yield from (said[key] for key in _KEYS if key in said)
 
 
-def settle_years(
-    written: Sequence[WrittenDate], statement: Statement | None, today: date, usual: int | None
-) -> tuple[int, ...]:
-    """Give the year of each date of one section, in the order of the source.
-
-    Rows with a year of their own keep it.  The others follow the order of rows (oldest or newest
-    first): the earliest is in the stated year, and where the months fall back a new year begins.
-    Without a statement the year is taken that fits the order and most weekdays, then the one nearest
-    to today.
-    """
-    forward = _is_forward(written)
-    rows = list(written if forward else reversed(written))
-    if statement:
-        years = _roll(rows, statement.first_year(rows[0].month))
-    else:
-        stated = [row.year for row in rows if row.year is not None] or [today.year]
-        tries = [_roll(rows, start) for start in range(stated[0] - 1, stated[0] + 2)]
-        years = min(tries, key=lambda years: _unlikeliness(rows, years, today, usual))
-    return tuple(years if forward else reversed(years))
-
-
-def _is_forward(written: Sequence[WrittenDate]) -> bool:
-    """Tell whether the oldest row comes first; from December on to January is a step forward, too."""
-    places = [(w.year or 0) * 372 + w.month * 31 + w.day for w in written]
-    steps = [(b - a) % 372 < 186 if abs(b - a) < 372 else b > a for a, b in pairwise(places)]
-    return sum(steps) * 2 >= len(steps)
-
-
-def _roll(rows: Iterable[WrittenDate], start: int) -> list[int]:
-    """Go through rows, oldest first: a month far before the last one opens a new year."""
-    years: list[int] = []
-    year, last = start, 0
-    for row in rows:
-        year = row.year or (year + 1 if last - row.month > 5 else year)
-        last = row.month
-        years.append(year)
-    return years
-
-
-def _unlikeliness(
-    rows: Sequence[WrittenDate], years: Sequence[int], today: date, usual: int | None
-) -> tuple[int, int, int]:
-    days = [_valid(row, year) for row, year in zip(rows, years, strict=True)]
-    backward = sum(a is not None and b is not None and b < a for a, b in pairwise(days))
-    expected = [usual if row.weekday is None else row.weekday for row in rows]
-    wrong = sum(d is not None and e not in (None, d.weekday()) for e, d in zip(expected, days, strict=True))
-    return backward, wrong, min((abs((day - today).days) for day in days if day), default=0)
-
-
-def _valid(row: WrittenDate, year: int) -> date | None:
-    try:
-        return resolve(row, year)
-    except ValueUnreadable:
-        return None
+def _prose(document: Document) -> Sequence[tuple[Position, Stated]]:
+    """Find the terms that prose names, from the top: “our fall 2018 meetings”."""
+    cells = (block.cell for block in document.blocks if isinstance(block, (Heading, Paragraph, Item)))
+    said = ((cell.position, found) for cell in cells if (found := stated(cell.text)) and found.term)
+    return sorted(said, key=itemgetter(0))

@@ -46,8 +46,12 @@ class Diagnostic:
     hint: str = ""
 
     def __str__(self) -> str:
-        hint = f" (hint: {self.hint})" if self.hint else ""
-        return f"{self.position}: {self.severity}[{self.code}]: {self.message}{hint}"
+        return f"{self.position}: {self.severity}[{self.code}]: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """Give the message with its hint."""
+        return f"{self.message} (hint: {self.hint})" if self.hint else self.message
 
     def at(self, path: str) -> "Diagnostic":
         """Give the same finding with its path written otherwise, as from another folder."""
@@ -71,7 +75,11 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "sessions-missing": (_ERROR, "Nothing in the file is a dated session."),
         "date-unreadable": (_ERROR, "A heading that should be a date cannot be read as one."),
         "date-absent": (_WARNING, "A heading among dated ones has no date and is left out."),
+        "section-skipped": (_INFO, "Dated lines under a heading such as Changelog are not sessions."),
         "date-impossible": (_ERROR, "The date does not exist in the calendar."),
+        "date-ambiguous": (_WARNING, "Dates in numbers that fit as day first and as month first."),
+        "date-corrected": (_WARNING, "A date that was written wrongly was read as the one that was meant."),
+        "date-unlikely": (_WARNING, "A date out of order; another month or year would fit."),
         "year-guessed": (_WARNING, "No year is stated anywhere near; one was inferred."),
         "weekday-mismatch": (_WARNING, "The stated weekday is not the weekday of the date."),
         "time-unreadable": (_WARNING, "A time of day that cannot be read."),
@@ -80,6 +88,7 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "time-twice": (_WARNING, "The clock shows this time twice that day; the first is taken."),
         "timezone-missing": (_WARNING, "A time without a time zone: UTC is assumed."),
         "session-duplicate": (_WARNING, "Two sessions have the same date and the same title."),
+        "session-repeated": (_INFO, "A session that the same file tells twice, as in a table and a section."),
         "person-similar": (_INFO, "Two names look like one person in two spellings."),
         "link-unsafe": (_WARNING, "A link that is not http, https, mailto or tel was left out."),
         "link-relative": (_INFO, "Links are relative and no base is set: feeds cannot carry them."),
@@ -89,6 +98,10 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "venue-old": (_WARNING, "The paper is older than the group's policy allows."),
         "duration-short": (_WARNING, "The meeting is shorter than the group's policy asks."),
         "materials-missing": (_WARNING, "Materials are missing some time after the talk."),
+        "presenter-missing": (_WARNING, "Nobody is named to present a session that is near or past."),
+        "presenter-unknown": (_WARNING, "A presenter is not among the people that calfeed.yaml names."),
+        "presenter-twice": (_WARNING, "Somebody presents in two places at the same time."),
+        "holiday": (_WARNING, "A session falls on a public holiday."),
         # the settings
         "setting-unknown": (_ERROR, "A key that calfeed.yaml does not know."),
         "setting-invalid": (_ERROR, "A value of the wrong type or out of range."),

@@ -76,6 +76,17 @@ def choice(name: str, choices: dict[str, T]) -> Kind[T]:
     return Kind(name, {"enum": [*spellings]}, written(name, "", convert).read)
 
 
+def _read_flag(node: Node, example: str, faults: Faults) -> bool | None:
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    _refuse(node, "true or false", example, faults)
+    return None
+
+
+FLAG = Kind("true or false", {"type": "boolean"}, _read_flag)
+"""The kind of what is so or not."""
+
+
 def list_of(item: Kind[T]) -> Kind[tuple[T, ...]]:
     """Make a kind of lists."""
 

@@ -1,63 +1,39 @@
 """Which part of a session each of its lines tells: topic, people, materials, time, place.
 
-Each line is judged by its own words first.  What stays open is settled by what the other sessions
-of the schedule put in the same place, behind the same mark; so an emoji helps, and nothing needs it.
+A cell of a table is told by its column.  Each other line is judged by its own words first; what stays
+open is settled by what the other sessions of the schedule put in the same place, behind the same mark;
+so an emoji helps, and nothing needs it.
 """
 
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from itertools import pairwise
 
-from calfeed.model import Cell, Record
+from calfeed.bylines import Line, part_people
+from calfeed.columns import Role, settle_columns
+from calfeed.days import Day
+from calfeed.labels import Part, read_label, split_label
+from calfeed.model import Cell, Field
 from calfeed.people import looks_like_people, read_people
 from calfeed.text import LOST
-from calfeed.values import is_open, link_kind, plain, state, times, venue
+from calfeed.times import times
+from calfeed.values import is_open, link_kind, plain, state, venue
+from calfeed.weekdays import weekday
 
-
-class Part(Enum):
-    """What a line of a session tells."""
-
-    TOPIC = auto()
-    PEOPLE = auto()
-    MATERIALS = auto()
-    TIME = auto()
-    PLACE = auto()
-    STATE = auto()
-    NOTE = auto()
-    EMPTY = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a session: the part it tells, its words without mark and label, its cell."""
-
-    part: Part
-    text: str
-    cell: Cell
-    label: str = ""
-
-
-_LABELS = (
-    (Part.TOPIC, r"topics?|(?:talk )?titles?|papers?(?: \d)?|talk(?: \d)?|subject|readings?|what"),
-    (
-        Part.NOTE,
-        r"hosts?|authors?|chairs?|moderators?|abstract|bio|affiliation|registration|background|optional|scribe",
-    ),
-    (Part.PEOPLE, r"presenters?(?:\(s\))?|speakers?(?:\(s\))?|instructors?|presented by|discussion leads?"),
-    (Part.PEOPLE, r"leads?|led by|people|by|who"),
-    (Part.MATERIALS, r"materials?|slides?|videos?|recordings?|links?|resources|summary|notes|code"),
-    (Part.TIME, r"times?|when|hours?"),
-    (Part.PLACE, r"places?|rooms?|locations?|where|venue"),
-    (Part.STATE, r"status"),
-)
-_LABEL = re.compile(rf"({'|'.join(words for _, words in _LABELS)})\s*[:：]\s*", re.IGNORECASE)
 _PLACE = re.compile(r"(?:room|rm\.|hall|lab|building|auditorium)\s+\S{1,20}|zoom|online", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s<>]+")
+HEAD = "head"
+"""The place of what stands beside a date, or in a heading above it."""
+
 _WRAPPED = 72
 """Characters from which on a line may have been wrapped by its width, so that the next belongs to it."""
 
+_PROSE = 40
+"""Words from which on a line is about the talk, and not its title."""
+
+_LONG = 200
 _MARKER = re.compile(r"[\[【(]\s*([^\[\]()【】]{2,40}?)\s*[\])】]\s*")
 
 
@@ -75,13 +51,13 @@ class _Draft:
 Habits = Counter[tuple[str, Part]]
 
 
-def assign(records: Sequence[Record], led: Sequence[bool]) -> tuple[tuple[Line, ...], ...]:
-    """Settle which part each line of each record tells, one tuple a record.
-
-    `led` says of each record whether its heading already gives a topic.
-    """
-    marks = _recurring(records)
-    drafts = [[_draft(number, cell, marks) for number, cell in enumerate(_cut(r))] for r in records]
+def assign(days: Sequence[Day]) -> tuple[tuple[Line, ...], ...]:
+    """Settle which part each line of each record tells, one tuple a record."""
+    records = [day.record for day in days]
+    roles = settle_columns(records)
+    loose = [[f for f in r.fields if not f.place] for r in records]
+    marks = _recurring(loose)
+    drafts = [[_draft(n, cell, marks) for n, cell in enumerate(_cut(fields))] for fields in loose]
     habits: Habits = Counter(
         (place, draft.part)
         for lines in drafts
@@ -90,29 +66,177 @@ def assign(records: Sequence[Record], led: Sequence[bool]) -> tuple[tuple[Line, 
         if draft.part not in (None, Part.EMPTY, Part.STATE)
     )
     named = {p.name for ls in drafts for d in ls if d.part is Part.PEOPLE for p in read_people(d.words)}
-    pairs = zip(drafts, led, strict=True)
-    return tuple(tuple(_settle(lines, habits, named, led=is_led)) for lines, is_led in pairs)
+    settled: list[list[Line]] = []
+    for day, lines in zip(days, drafts, strict=True):
+        placed = [
+            line for f in day.record.fields for line in _placed(f, roles.get((day.record.series, f.place)))
+        ]
+        head = list(_head(day, placed, lines))
+        for field in day.record.fields:
+            if field.place == "heading":
+                head += _beside(day, field.cell, placed, lines)
+        led = any(line.part is Part.TOPIC for line in (*placed, *head))
+        settled.append([*head, *placed, *_settle(lines, habits, named, led=led)])
+    return tuple(part_people(days, settled))
 
 
-def _recurring(records: Sequence[Record]) -> frozenset[str]:
+# ── cells that stand in a column ─────────────────────────────────────────────────────────────────
+
+
+def _placed(field: Field, role: Role | None) -> Iterator[Line]:
+    """Make lines of a cell by the role of its column; labelled lines in it are told by their labels."""
+    if role is None:
+        return
+    label = field.label.text if field.label else ""
+    cut = list(field.cell.lines())
+    is_cut = len(cut) > 1 and any(_is_labelled(cell) for cell in cut)
+    cells = cut if is_cut else [field.cell]
+    for number, cell in enumerate(cells):
+        text = _words(cell)
+        found, rest = split_label(text)
+        inner = read_label(found) if found and len(cells) > 1 else None
+        if inner:
+            yield Line(inner.part, rest, cell, found, inner.rank, field.place, f"labelled “{found}”")
+        elif number and role.label.part is Part.TOPIC and len(cells) > 1:
+            yield Line(Part.NOTE, text, cell, "", 9, field.place, role.why)
+        else:
+            yield Line(_part_in(cell, text, role), text, cell, label, role.label.rank, field.place, role.why)
+
+
+def _is_labelled(cell: Cell) -> bool:
+    return bool(split_label(plain(cell.text))[0])
+
+
+def _part_in(cell: Cell, text: str, role: Role) -> Part:
+    """Give the part of a column's cell: what it is called, but for a cell that says there is none."""
+    part = role.label.part
+    if part in (Part.DATE, Part.NUMBER, Part.ABSTRACT, Part.WEEKDAY):
+        return part
+    if is_open(text) and not any(cell.links()):
+        return Part.EMPTY
+    if state(text) and not any(cell.links()):
+        return Part.STATE
+    return part
+
+
+def _words(cell: Cell) -> str:
+    """Give a cell's words on one line, without bare addresses."""
+    text = (
+        plain(cell.text)
+        if "\n" not in cell.text
+        else "\n".join(plain(line) for line in cell.text.split("\n"))
+    )
+    return " ".join(_ADDRESS.sub(" ", text).split(" ")) if "://" in text else text
+
+
+# ── what stands beside the date ──────────────────────────────────────────────────────────────────
+
+_BESIDE_DATE = re.compile(
+    r"\b(?:week|session|meeting|lecture|talk|no\.?|nr\.?|part)\s?#?\s?\d+\b|#\d+", re.IGNORECASE
+)
+_NO_TIME = re.compile(r"[\d:.h\s–-]*\d[\d:.h\s–-]*(?:[ap]\.?m\.?)?", re.IGNORECASE)
+"""What is meant as a time where it was not read as one: "25:00"."""
+
+
+def _head(day: Day, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterator[Line]:
+    """Make lines of what a date's cell says beside its date: a title, names, a place, a state."""
+    if any(day.lead.links()):
+        yield Line(
+            Part.MATERIALS, plain(day.lead.text), day.lead, plain(day.lead.text), why="leads to the date"
+        )
+    first, *below = list(day.rest.lines()) if "\n" in day.rest.text else [day.rest]
+    if not below or not all(_is_labelled(cell) or _is_linked(cell) for cell in below):
+        first, below = day.rest, []
+    yield from _beside(day, first, placed, drafts)
+    for cell in below:
+        yield from _labelled(cell)
+
+
+def _is_linked(cell: Cell) -> bool:
+    """Tell a line that is nothing but links."""
+    beside = "".join(span.text for span in cell.spans if span.url is None)
+    return any(cell.links()) and not re.search(r"\w{3}", beside)
+
+
+def _labelled(cell: Cell) -> Iterator[Line]:
+    label, text = split_label(plain(cell.text))
+    read = read_label(label)
+    part = read.part if read else Part.MATERIALS
+    yield Line(part, text, cell, label, read.rank if read else 9)
+
+
+def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterator[Line]:
+    label, text = split_label(plain(_BESIDE_DATE.sub(" ", cell.text)))
+    known = read_label(label) if label else None
+    if known and known.part not in (Part.DATE, Part.TIME, Part.NUMBER):
+        yield Line(known.part, text, cell, label, known.rank)
+        return
+    beside = text.lstrip(")]） ").strip(" -–—:,.;|@\t")
+    is_remark = beside[:1] in "([（" and beside[-1:] in ")]）"
+    text = plain(beside[1:-1] if is_remark else beside)
+    if is_open(text) or weekday(text) is not None:
+        if any(link.text != link.url for link in cell.links()) or "://" in cell.text:
+            yield Line(Part.MATERIALS, text, cell)
+        return
+    bare = _ADDRESS.sub(" ", text).strip(" :;,.-–—")
+    said = _state_behind(bare)
+    if said and not state(before := bare[: -len(said)].rstrip(" .;:,–—-(")):
+        yield Line(Part.STATE, said, Cell("", cell.position))
+        bare = before
+    has_people = any(line.part is Part.PEOPLE for line in placed) or any(
+        d.part is Part.PEOPLE for d in drafts
+    )
+    if state(bare) and not any(link.text != link.url for link in cell.links()):
+        yield Line(Part.STATE, bare, cell)
+    elif len(bare) <= 20 and _NO_TIME.fullmatch(bare):
+        yield Line(Part.TIME, bare, cell)
+    elif judge(cell, bare) is Part.PLACE:
+        yield Line(Part.PLACE, bare, cell)
+    elif not bare:
+        yield Line(Part.MATERIALS, "", cell)
+    elif looks_like_people(bare) and not has_people and not _has_title_link(cell):
+        yield Line(Part.PEOPLE, bare, cell)
+    else:
+        has_topic = any(line.part is Part.TOPIC for line in placed) or any(
+            d.part is Part.TOPIC for d in drafts
+        )
+        is_note = day.record.alone or (is_remark and has_topic)
+        yield Line(Part.NOTE if is_note else Part.TOPIC, bare, cell, rank=1, place=HEAD)
+
+
+def _state_behind(text: str) -> str | None:
+    """Find a state that ends a line as a sentence of its own: “Paxos. Cancelled”, “… (cancelled)”."""
+    m = re.search(r"(?:[.;!–—]\s+|\s[-–—]\s|\()([^.;!()]{4,40})[).!]*$", text)
+    return text[m.start(1) :] if m and state(m[1]) else None
+
+
+def _has_title_link(cell: Cell) -> bool:
+    return any(len(link.text.split()) >= 4 and not looks_like_people(link.text) for link in cell.links())
+
+
+# ── lines that stand below ───────────────────────────────────────────────────────────────────────
+
+
+def _recurring(records: Sequence[Sequence[Field]]) -> frozenset[str]:
     """Find what most sessions begin a line with, and what is no word: an emoji, or what became of one."""
-    starts = Counter(cell.text.split(maxsplit=1)[0] for r in records for cell in r.lines if cell.text.strip())
+    cells = [field.cell.text for fields in records for field in fields]
+    starts = Counter(text.split(maxsplit=1)[0] for text in cells if text.strip())
     often = max(3, len(records) // 2)
     return frozenset(s for s, n in starts.items() if n >= often and not re.search(r"[0-9A-Za-z]", s))
 
 
-def _cut(record: Record) -> Iterator[Cell]:
+def _cut(fields: Sequence[Field]) -> Iterator[Cell]:
     """Give a record's lines; one that is a list of labelled lines, "Speaker: …" below "Title: …", is cut."""
-    for cell in record.lines:
-        cut = list(cell.lines())
-        yield from cut if any(_begins(one, before) for before, one in pairwise(cut)) else [cell]
+    for field in fields:
+        cut = list(field.cell.lines()) if "\n" in field.cell.text else [field.cell]
+        yield from cut if any(_begins(one, before) for before, one in pairwise(cut)) else [field.cell]
 
 
 def _begins(cell: Cell, before: Cell) -> bool:
     """Tell a line of its own from the rest of a wrapped one: by a label, a mark, names, a place, links."""
     text = plain(cell.text)
     mark = cell.text.strip().removesuffix(text)
-    if _LABEL.match(text) or (mark and not mark.isascii()):
+    if split_label(text)[0] or (mark and not mark.isascii()):
         return True
     if looks_like_people(text) and len(before.text) < _WRAPPED:
         return True
@@ -134,8 +258,11 @@ def _settle(drafts: Sequence[_Draft], habits: Habits, named: Container[str], *, 
     for number, draft in enumerate(drafts):
         part = draft.part or _guess(draft, habits, named, has_topic=has_topic, follows=number < last)
         has_topic = has_topic or part is Part.TOPIC
-        label, text = label_of(draft.words)
-        yield Line(part, text, draft.cell, label)
+        label, text = split_label(draft.words)
+        read = read_label(label) if label else None
+        why = f"labelled “{label}”" if label else "its own words" if draft.part else "the place it stands in"
+        rank = read.rank if read else 2 * led
+        yield Line(part, text, draft.cell, label, rank, why=why)
 
 
 def _guess(draft: _Draft, habits: Habits, named: Container[str], *, has_topic: bool, follows: bool) -> Part:
@@ -168,9 +295,9 @@ def _by_habit(place: str, habits: Habits) -> Part | None:
 
 def judge(cell: Cell, text: str) -> Part | None:
     """Tell what a line is by its own words (`text`, without its mark), None where they leave it open."""
-    if label := _LABEL.match(text):
-        part = next(part for part, words in _LABELS if re.fullmatch(words, label[1], re.IGNORECASE))
-        return Part.MATERIALS if part is Part.TOPIC and _is_materials(cell, label[0]) else part
+    label, _ = split_label(text)
+    if label and (read := read_label(label)):
+        return Part.MATERIALS if read.part is Part.TOPIC and _is_materials(cell, label) else read.part
     if is_open(text):
         return Part.EMPTY
     if state(text) and not any(cell.links()):
@@ -185,13 +312,18 @@ def judge(cell: Cell, text: str) -> Part | None:
 def _topic_or_people(cell: Cell, text: str) -> Part | None:
     named = looks_like_people(text)
     linked = [x.text for x in cell.links() if link_kind(x.text) == "other" and not x.is_mail]
+    if len(text) > _LONG and len(text.split()) > _PROSE and sum(map(len, linked)) * 2 < len(text):
+        return Part.ABSTRACT
     if marker(text)[0] or any(not named or len(words.split()) >= 4 for words in linked):
         return Part.TOPIC
     if named:
         return Part.PEOPLE if re.search(r"[,;&、，(（]", text) else None
     if times(text) and len(text.split()) <= 6:
         return Part.TIME
-    return Part.TOPIC if len(text.split()) >= 6 or ":" in text or '"' in text else None
+    count = len(text.split())
+    if count > _PROSE:
+        return Part.ABSTRACT
+    return Part.TOPIC if count >= 6 or ":" in text or '"' in text else None
 
 
 def marker(text: str) -> tuple[str | None, str]:
@@ -199,13 +331,6 @@ def marker(text: str) -> tuple[str | None, str]:
     if (m := _MARKER.match(text)) and venue(m[1]):
         return m[1], text[m.end() :]
     return None, text
-
-
-def label_of(text: str) -> tuple[str, str]:
-    """Split a label off the front of a line: "Room: 402" -> ("Room", "402")."""
-    if m := _LABEL.match(text):
-        return m[0].rstrip(" :：\t"), text[m.end() :]
-    return "", text
 
 
 def _is_materials(cell: Cell, label: str = "") -> bool:

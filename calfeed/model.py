@@ -8,7 +8,7 @@ RFC 5545 property names in lower case (summary, dtstart).  No noun refers to wha
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -27,6 +27,12 @@ class Span:
     url: str | None = None
     emphasised: bool = False
     struck: bool = False
+
+    def part(self, start: int, end: int) -> "Span":
+        """Give the characters from `start` to `end`, both cut to what there is."""
+        start, end = max(start, 0), max(end, 0)
+        where = replace(self.position, column=self.position.column + start) if start else self.position
+        return Span(self.text[start:end], where, self.url, self.emphasised, self.struck)
 
     @property
     def is_mail(self) -> bool:
@@ -55,6 +61,17 @@ class Cell:
         if len(kept) == len(self.spans) or not "".join(span.text for span in kept).strip():
             return self
         return _cell(kept)
+
+    def without(self, start: int, end: int) -> "Cell":
+        """Cut the characters from `start` to `end` out of the text; what stays keeps its place and look."""
+        kept: list[Span] = []
+        at = 0
+        for span in self.spans or (Span(self.text, self.position),):
+            stop = at + len(span.text)
+            kept += (span.part(0, start - at), span.part(end - at, len(span.text)))
+            at = stop
+        kept = [span for span in kept if span.text]
+        return _cell(kept) if kept else Cell("", self.position)
 
     def lines(self) -> Iterator["Cell"]:
         """Cut at the line breaks of the source."""
@@ -100,6 +117,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table: the cells of its head (none where it has no head) and of its rows, as many as are written."""
+
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A single value of YAML: the text as written (in the cell) and the value YAML makes of it."""
 
@@ -124,7 +149,7 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
-Block = Heading | Paragraph | Item
+Block = Heading | Paragraph | Item | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +167,33 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A piece of a record: a line, a cell of a table, a value of a mapping.
+
+    `label` is what the source calls it (the head of the column, the key), if anything; pieces that
+    stand in the same place of every record, such as one column, share a `place`.
+    """
+
+    cell: Cell
+    label: Cell | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One dated entry of a schedule: its date as written, the lines that belong to it, and the
+    """One dated entry of a schedule: its date as written, the pieces that belong to it, and the
     headings it stands under (outermost first).
+
+    `alone` tells that the date's cell is only a date (a column of dates), `layout` which layout found
+    the record, `series` which records were written as one: a table, a list, a section's headings.
     """
 
     date: Cell
-    lines: tuple[Cell, ...] = ()
+    fields: tuple[Field, ...] = ()
     section: tuple[Cell, ...] = ()
+    layout: str = ""
+    series: str = ""
+    alone: bool = False
 
 
 # ── Session: understood, in the organiser's words ────────────────────────────────────────────────

@@ -1,12 +1,22 @@
-"""A written list of people to names, affiliations and nicknames: "Jiaan Zhu (Andy), Long Zhao (THU)"."""
+"""Who is named in a text: a list of people, people inside other words, a name in front of a title.
+
+Each text is asked several of these questions on its way, hence the caches.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from calfeed.text import LOST
-from calfeed.values import is_open, plain
+from calfeed.names import (
+    are_whole_asian_names,
+    can_be_name,
+    is_part_of_name,
+    is_whole_name,
+    untitled,
+    without_gaps,
+)
+from calfeed.values import is_open, plain, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,91 +28,354 @@ class WrittenPerson:
     nickname: str | None = None
 
 
-_WIDE = str.maketrans("（），；＆", "(),;&")
-_SEPARATOR = re.compile(r"[,;&、\n]|\band\b|\s/\s", re.IGNORECASE)
-_MAIL = re.compile(r"<?[\w.+-]{1,64}@[\w.-]{1,200}>?")
-_DEGREE = re.compile(r"(?:ph\.?\s?d|m\.?sc|b\.?sc|m\.?d|dr|prof(?:essor)?|jr|sr)\.?", re.IGNORECASE)
-_PRONOUNS = re.compile(r"(?:he|she|they|it|any)(?:/\w+)+", re.IGNORECASE)
-_INSTITUTION = re.compile(
-    r"\b(?:universit\w*|institut\w*|college|school|academy|lab(?:oratory|s)?|department|inc|ltd|gmbh)\b",
+_LONGEST = 1000
+_LONGEST_LINE = 300
+_LONGEST_NAME = 80
+_MOST = 30
+_CACHED = 2**14
+
+# ── how a list is cut ────────────────────────────────────────────────────────────────────────────
+
+_WIDE = str.maketrans("（），；：＆／＋｜　", "(),;:&/+| ")
+_COUNTER = re.compile(r"\[[\W\d]*\]")
+_ADDRESS = re.compile(r"https?://\S*|www\.\S+|<?[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,200}>?")
+_PART = re.compile(r"\(([^()]*)(?:\)|$)")
+_GROUP = re.compile(
+    r"\(\s*(?:(?:all|both)\s(?:from|of|at)\s|[均都]来自|tou(?:te)?s de\s|alle (?:von|aus)\s)([^()]*)\)",
     re.IGNORECASE,
 )
-_ACRONYM = re.compile(r"[A-Z]{3,8}|(?:ETH|TU|KU|UC) \w+")
-_PART = re.compile(r"\(([^()]*)\)")
-_GROUP = re.compile(r"(?:all|both)\s+(?:from|of|at)\s+", re.IGNORECASE)
-_PARTICLE = re.compile(r"al|bin|da|del?|den|der|di|dos|du|el|ibn|la|le|ten|van|von|zu", re.IGNORECASE)
-_ASIAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af·]{2,8}")
+_JOINT = re.compile(
+    r"\bw/|[;&/、+|\n]|\s[·•]\s|(?<!\S)(?:[Aa]nd|AND|et(?! al\b)|und|with|和|与|與|及|と|및)\s"
+    r"|(?<=[\u3400-\u9fff]{2}|さん)[和与與及と・](?=[\u3400-\u9fff]{2})|(?<=[가-힣]{3})[와과]\s"
+)
+_COMMA = re.compile(rf",|{_JOINT.pattern}")
+_AFFILIATED = re.compile(r"\s(?:[-–—]+|from|at|@)\s")
+
+# ── what stands around names ─────────────────────────────────────────────────────────────────────
+
+_POSITION = re.compile(
+    r"(?:(?:ph\.?\s?d|m\.?sc|b\.?sc|m\.?d|mph|mba|dr|prof(?:essor)?|jr|sr)\b\.?(?:\s(?:students?|candidate))?"
+    r"|post-?doc\w*|(?:master'?s?|grad(?:uate)?|doctoral|undergrad\w*)\sstudents?|doctorante?|masterante?"
+    r"|doktorand(?:in)?|博士生|硕士生|研究生|本科生)(?:\s(?:at|of)\b)?",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"\s(?:Ph\.?\s?D|M\.?Sc|B\.?Sc|MPH|MBA|et al)\.?$")
+_ACCOUNT = re.compile(r"[a-z]+(?:[_-][a-z]+)+")
+_SHORTENED = re.compile(r"\b(?:\w|[JS]r)\.$")
+_REMARK = re.compile(
+    r"[\W\d_]*|\d+(?:st|nd|rd|th|\s?min\w*\.?|\s?h)(?:\seach)?|(?:he|she|they|it|any|il|elle|er|sie)(?:/\w+)+"
+    r"|(?:first|second|1st|2nd) (?:half|part)|(?:part|teil|partie) \w+|tb[acd]|tentative(?:ly)?|confirmed"
+    r"|online|remote(?:ly)?|virtual(?:ly)?|(?:via )?zoom|in[ -]person|hybrid|en ligne|en visio|线上|线下|远程"
+    r"|オンライン|온라인|(?:guest|invited|external|keynote)(?: speaker| talk)?|speaker|presenter|lead(?:er)?"
+    r"|host|chair|moderator|backup|slides|主讲|主持",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"(?:(?:the|our|all|entire|whole|full|various|multiple|several|of|us) )*(?:(?:lab |team |group |club )?"
+    r"(?:group|team|class|lab|club|members?|hands|together|participants?|speakers|presenters|people)|all|us"
+    r"|everyone|everybody|anyone|anybody|various|multiple|several)|nobody|no ?one|unknown|null|others?"
+    r"|(?:(?:group|open|general|panel|paper|free|joint) )?(?:discussion|panel)|(?:open|free) (?:slot|floor)"
+    r"|(?:guest|invited|external|keynote)(?: (?:speakers?|talks?|lectures?|lecturers?))?|special session"
+    r"|no (?:presenters?|speakers?|(?:lab )?meeting|session|seminar|class|talk|jc|rg)|n\.\s?n\.|et al\.?"
+    r"|volunteers?(?: needed)?|tou(?:te)?s|tout le monde|toute l['’]équipe|alle(?: mitglieder)?"
+    r"|전체|모두|전원|다같이|다함께|미정|全体|全员|全員|全体(?:成员|人员|师生|同学)|大家|所有人|各位|みんな"
+    r"|皆さん|未定|待定|待补充|自由讨论|等",
+    re.IGNORECASE,
+)
+_INSTITUTION = re.compile(
+    r"\b(?:universit\w*|univ|institut\w*|college|school|academy|acad[ée]mie|lab(?:oratory|oratoire|or|s)?"
+    r"|department|dept|facult\w*|[ée]cole|(?:fach)?hochschule|max[ -]planck|inc|ltd|gmbh|corp(?:oration)?"
+    r"|cent(?:er|re)|research|hospital|foundation)\b|大学|大學|学院|研究[所院室]|实验室|公司|集团|株式会社"
+    r"|대학|연구[소실원]|학교|회사",
+    re.IGNORECASE,
+)
+_KNOWN_PLACE = re.compile(
+    r"[A-Z]{3,8}(?: [A-Z]{2,8}){0,2}|(?:ETH|TU|KU|UC|UT) \w+|Inria|Caltech|Stanford|Harvard|Princeton|Oxford"
+    r"|Berkeley|Cambridge|Tsinghua|Sorbonne|Google|DeepMind|Microsoft|Amazon|Nvidia|OpenAI|Facebook|Huawei"
+)
+
+# ── who names whom ───────────────────────────────────────────────────────────────────────────────
+
+_ROLE = (
+    r"(?:(?:guest|invited|keynote|main)\s)?(?:speakers?|presenters?|lecturers?|discussion lead(?:er)?s?)"
+    r"|orat(?:eur|rice)|intervenante?s?|referent(?:in|en)?|vortragende[rn]?|(?:主讲|主講|分享|报告|汇报|演讲)[人者]?"
+    r"|讲者|[発发]表者?|担当者?|登壇者|講演者?|발표자?|발제자?|연사|강연자"
+)
+_NAMING = re.compile(
+    r"(?<![a-z])(?:(?:presented|led|given|taught|delivered|moderated|facilitated)\sby\s"
+    r"|(?:présentée?|animée?|donnée?|exposée?)\spar\s|(?:vorgestellt|präsentiert|gehalten|geleitet)\svon\s"
+    r"|(?P<event>^tb[acd]|talks?|lecture|workshop|seminar|tutorial|keynote|presentation|discussion|demo|cours"
+    rf"|exposé|vortrag|referat)\s(?:by|par|von)\s|(?<!ed\s)by\s(?=(?:drs?|prof)[.\s])|(?:{_ROLE})\s?:\s?)",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(rf"\s*(?:by|(?P<weak>par|von|mit|with|w/)|{_ROLE})[\s:]\s*", re.IGNORECASE)
+_LEAD_IN = re.compile(rf"\s*(?:by\s|{_NAMING.pattern})", re.IGNORECASE)
+_DIVIDER = re.compile(r"：|:(?=\s|$)|\s[-–—]+\s")
+_QUOTES = "\"'“”„«»‘’「」《》"
+_EDGES = " -–—,;:.|"
 
 
-def read_people(text: str, emphasised: frozenset[str] = frozenset()) -> tuple[WrittenPerson, ...]:
-    """Read who is named in a line.
+@lru_cache(maxsize=_CACHED)
+def read_people(
+    text: str, emphasised: frozenset[str] = frozenset(), *, surname_first: bool = False
+) -> tuple[WrittenPerson, ...]:
+    """Read who a line, a cell or a value names, at most 30 people.
 
     `emphasised` holds the pieces of text that the source sets in italics: "(*Tsinghua*)" is where
     somebody is from, "(Andy)" what somebody is called.  "(all from X)" counts for everybody.
+    `surname_first` says that a comma stands inside a name: "Ren, Yanjing" (see `are_surname_first`).
     """
+    text = _listed(text)
+    group = _GROUP.search(text) if "(" in text else None
+    text = text[: group.start()] + text[group.end() :] if group else text
     people: list[WrittenPerson] = []
-    shared: str | None = None
-    for piece in _pieces(_MAIL.sub(" ", plain(text))):
-        name, _, place = _bare(piece).partition(" - ")
-        if people and _is_place(name) and not is_open(name):  # "Ada Brandt, Eastport University"
-            people[-1] = replace(people[-1], affiliation=people[-1].affiliation or name)
+    for piece in _pieces(text, _JOINT if surname_first else _COMMA):
+        person = _read_person(piece, emphasised)
+        if _is_no_name(person.name) or len(person.name) > _LONGEST_NAME:
             continue
-        person = WrittenPerson(name.rstrip(" :"), place.strip() or None)
-        for part in map(str.strip, _PART.findall(piece)):
-            if _PRONOUNS.fullmatch(part):
-                continue
-            if group := _GROUP.match(part):
-                shared = part[group.end() :]
-            elif _is_nickname(part) and part not in emphasised:
-                person = replace(person, nickname=part)
-            elif part:
-                person = replace(person, affiliation=part)
-        if person.name and not is_open(person.name) and not _DEGREE.fullmatch(person.name):
+        if people and _is_place_of(person.name, people[-1]):  # "Ada Brandt, Eastport University"
+            people[-1] = replace(people[-1], affiliation=people[-1].affiliation or person.name)
+        else:
             people.append(person)
-    return tuple(replace(p, affiliation=p.affiliation or shared) for p in people)
+    shared = group[1].strip() if group else None
+    return tuple(replace(p, affiliation=p.affiliation or shared) for p in people[:_MOST])
 
 
-def _bare(piece: str) -> str:
-    """Give a piece of a list of people without its parentheses, its dashes made one."""
-    return re.sub(r"\s[-–—]\s", " - ", plain(_PART.sub(" ", piece))).strip(" :")
+def are_surname_first(texts: Iterable[str]) -> bool:
+    """Tell whether the commas in a column of people stand inside names: "Ren, Yanjing", "Wu,Tongyu".
+
+    Three such names prove it, or one that stands elsewhere the other way round ("Yanjing Ren").  A word
+    that stands on both sides of commas, or alone, is a first name in a list of first names.
+    """
+    names = [name.strip() for text in texts for name in _JOINT.split(_listed(text))]
+    with_comma = [name for name in names if "," in name]
+    pairs = {pair for name in with_comma if (pair := _halves(name))}
+    if sum(_halves(name) is not None for name in with_comma) < 0.9 * len(with_comma):
+        return False
+    before, behind = {surname for surname, _ in pairs}, {given for _, given in pairs}
+    if before & behind or not (before | behind).isdisjoint(names):
+        return False
+    return len(pairs) >= 3 or any(f"{given} {surname}" in names for surname, given in pairs)
+
+
+@lru_cache(maxsize=_CACHED)
+def looks_like_people(text: str) -> bool:
+    """Tell whether a text by itself can be nothing but names: a whole name, and only names and places.
+
+    "Ada Brandt, Noor (MIT)" can, "Dr. Brandt" too; "Raft" and "Stephan" cannot, whoever that is.
+    """
+    if len(text) > _LONGEST_LINE or any(map(_is_of_a_sentence, text.partition("(")[0].split())):
+        return False
+    pieces = [_bare(piece) for piece in _pieces(_listed(text), _COMMA)]
+    names = [(name, place) for name, place in pieces if not _is_no_name(name)]
+    return any(is_whole_name(name) for name, _ in names) and all(
+        (can_be_name(name) or (number > 0 and _is_place(name))) and (place is None or _is_place(place))
+        for number, (name, place) in enumerate(names)
+    )
+
+
+@lru_cache(maxsize=_CACHED)
+def is_nobody(text: str) -> bool:
+    """Tell a text that stands where names do and names nobody: "Everyone", "Guest speaker", "-"."""
+    if len(text) > _LONGEST_NAME:
+        return False
+    return is_open(text) or _NOBODY.fullmatch(plain(text).strip("?!.:() ")) is not None
+
+
+@lru_cache(maxsize=_CACHED)
+def named_in(text: str) -> tuple[str, tuple[WrittenPerson, ...]]:
+    """Find the presenters that other words name: "Agenda (presented by Lain)", "Speaker: Ada Brandt".
+
+    Gives the text without that phrase, or the whole text where the phrase is woven into a sentence, and
+    the people.  A plain "by …" behind a title names the authors of a paper, who are no presenters.
+    """
+    if len(text) > _LONGEST:
+        return text, ()
+    wide = text.translate(_WIDE)
+    for part in _PART.finditer(wide) if "(" in wide else ():
+        if people := _presenters_in(part[1]):
+            return " ".join((text[: part.start()] + text[part.end() :]).split()), people
+    for m in _NAMING.finditer(wide):
+        if people := _only_people(wide[m.end() :]):
+            return text[: m.end("event") if m["event"] else m.start()].rstrip(_EDGES), people
+        # Inside a sentence "as presented by Ada Brandt in 2019" tells nothing of today.
+        is_of_today = m["event"] is not None or ":" in m[0]
+        if is_of_today and (people := read_people(_leading_name(wide[m.end() :]))):
+            return text, people
+    return text, ()
+
+
+def split_lead(text: str, known: Container[str] = ()) -> tuple[str, str] | None:
+    """Split a line that puts names and a title together: "Amit Shah: Rust in Linux", "Rust — Amit Shah".
+
+    Gives people and title without addresses ("" where only an address stands for the title), None where
+    the line is not such.  `known` holds names met elsewhere, which are believed when nothing else tells.
+    """
+    line = plain(_without_addresses(text)) if len(text) <= _LONGEST else ""
+    dividers = list(_DIVIDER.finditer(line))
+    if dividers:
+        first, last = dividers[0], dividers[-1]
+        if _lead(people := line[: first.start()], title := line[first.end() :], known):
+            return people.strip(_EDGES), _unquoted(title)
+        if _lead(people := line[last.end() :], title := line[: last.start()], known):
+            return people.strip(_EDGES), _unquoted(title)
+    people, _, title = line.partition(" on ")
+    return (people, _unquoted(title)) if title and looks_like_people(people) else None
+
+
+def key(name: str) -> str:
+    """Give what tells who is who: the slug of a name without honorifics and gaps between Asian words."""
+    return slug(without_gaps(untitled(name[:_LONGEST_NAME], even_alone=True)) or name)
+
+
+# ── one piece of a list ──────────────────────────────────────────────────────────────────────────
+
+
+def _listed(text: str) -> str:
+    """Give a list of people without addresses and "Speaker:", its signs made those of ASCII."""
+    text = _without_addresses(text[:_LONGEST]).translate(_WIDE)
+    if "[" in text:
+        text = _COUNTER.sub(" ", text)
+    lead = _LEAD_IN.match(text)
+    return text[lead.end() :] if lead else text
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if "@" in text or "http" in text or "www." in text else text
+
+
+def _pieces(text: str, separator: re.Pattern[str]) -> Iterator[str]:
+    """Cut a list at its separators, but not inside parentheses."""
+    hidden = _PART.sub(lambda m: "\0" * len(m[0]), text) if "(" in text else text
+    start = 0
+    for cut in separator.finditer(hidden):
+        yield from _apart(text[start : cut.start()])
+        start = cut.end()
+    yield from _apart(text[start:])
+
+
+def _apart(piece: str) -> Sequence[str]:
+    """Cut between whole names that only a space divides, which Korean and Chinese names do not hold."""
+    words = piece.split()
+    if len(words) > 1 and are_whole_asian_names(words):
+        return words
+    return (piece,)
+
+
+@lru_cache(maxsize=_CACHED)
+def _read_person(piece: str, emphasised: frozenset[str]) -> WrittenPerson:
+    name, place = _bare(piece)
+    person = WrittenPerson(name, place)
+    for part in map(str.strip, _PART.findall(piece)):
+        if _REMARK.fullmatch(part):
+            continue
+        if _is_nickname(part) and part not in emphasised:
+            person = replace(person, nickname=part)
+        else:
+            person = replace(person, affiliation=_POSITION.sub("", part, count=1).strip() or None)
+    return person
+
+
+def _bare(piece: str) -> tuple[str, str | None]:
+    """Give the name that a piece holds, and the affiliation that stands behind a dash or a word."""
+    last = piece.rfind(")")
+    within = last >= 0 and is_part_of_name((piece[last + 1 :].split() or [""])[0])  # "Man Hong (Hugo) Hue"
+    outside = piece if within and all(map(_is_nickname, _PART.findall(piece))) else _PART.sub(" ", piece)
+    parts = _AFFILIATED.split(" ".join(outside.split()), maxsplit=1)
+    return _clean(parts[0]), parts[1].strip(_EDGES) if len(parts) > 1 else None
+
+
+def _clean(written: str) -> str:
+    """Give a name without the marks, titles and degrees around it; an account "ada_brandt" as a name."""
+    name = plain(written).lstrip("?~@# ").rstrip(" ?!*~–—-_,;:")
+    if _ACCOUNT.fullmatch(name):
+        return name.replace("_", " ").replace("-", " ").title()
+    name = _BEHIND.sub("", untitled(", ".join(map(str.strip, name.split(",")))))
+    return name if _SHORTENED.search(name) else name.rstrip(". ")
+
+
+def _is_of_a_sentence(word: str) -> bool:
+    return len(word) > 3 and word.isalpha() and word.islower() and word not in ("from", "with")
+
+
+def _is_no_name(text: str) -> bool:
+    """Tell what stands in a list of people and is none of them: nobody, a counter, "PhD"."""
+    return not any(map(str.isalpha, text)) or is_nobody(text) or _POSITION.fullmatch(text) is not None
+
+
+def _is_place_of(text: str, person: WrittenPerson) -> bool:
+    """Tell whether a piece of a list says where the one before it is from, and names nobody itself."""
+    if not _is_place(text):  # a country behind the place: "MIT, US"
+        return person.affiliation is not None and re.fullmatch(r"[A-Z]{2}", text) is not None
+    # Behind a first name alone "AKB" is another who is called by initials.
+    return " " in person.name or not person.name.isascii() or _INSTITUTION.search(text) is not None
 
 
 def _is_place(text: str) -> bool:
-    """Tell an institution from a person: by its words, or as an acronym (MIT)."""
-    return _INSTITUTION.search(text) is not None or _ACRONYM.fullmatch(text) is not None
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a line at its separators, but not inside parentheses."""
-    text = text.translate(_WIDE)
-    hidden = _PART.sub(lambda m: "\0" * len(m[0]), text)
-    start = 0
-    for separator in _SEPARATOR.finditer(hidden):
-        yield text[start : separator.start()]
-        start = separator.end()
-    yield text[start:]
+    return _INSTITUTION.search(text) is not None or _KNOWN_PLACE.fullmatch(text) is not None
 
 
 def _is_nickname(part: str) -> bool:
     """Tell "Andy" from "THU", "NPU, Xi'an" and "Tsinghua University"."""
-    return re.fullmatch(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)?", part) is not None
+    words = part.split("-")
+    return all(word.isalpha() and word.istitle() for word in words) and not _is_place(part)
 
 
-@lru_cache(maxsize=2**14)
-def looks_like_people(text: str) -> bool:
-    """Tell whether a line can be nothing but names: every piece is two to five capitalised words."""
-    pieces = [_bare(piece).partition(" - ")[0] for piece in _pieces(_MAIL.sub(" ", plain(text)))]
-    first, *others = [piece for piece in pieces if piece and not _DEGREE.fullmatch(piece)] or [""]
-    return _is_name(first) and all(_is_name(piece) or _is_place(piece) for piece in others)
+def _halves(name: str) -> tuple[str, str] | None:
+    """Cut "Ren, Yanjing" into surname and given name; None for what cannot be that."""
+    surname, _, given = (" ".join(half.split()) for half in name.partition(","))
+    words = [*surname.split(), *given.split()]
+    single = sum(word[0].isupper() for word in surname.split()) == 1  # "van der Veen, Ada"
+    if single and 1 <= len(given.split()) <= 2 and all(map(is_part_of_name, words)) and not _is_place(given):
+        return surname, given
+    return None
 
 
-def _is_name(text: str) -> bool:
-    if _ASIAN.fullmatch(text):
+# ── people inside other words ────────────────────────────────────────────────────────────────────
+
+
+def _presenters_in(part: str) -> tuple[WrittenPerson, ...]:
+    """Read a bracketed part that names presenters; three and more behind "by" are a paper's authors."""
+    if m := _NAMING.search(part):
+        return _only_people(part[m.end() :])
+    m = _IN_BRACKETS.match(part)
+    people = _only_people(part[m.end() :]) if m else ()
+    is_weak = m is not None and m["weak"] and not all(is_whole_name(person.name) for person in people)
+    return () if is_weak or len(people) > 2 else people
+
+
+def _only_people(text: str) -> tuple[WrittenPerson, ...]:
+    """Read a text that is nothing but names to its end; none where it is anything else."""
+    people = read_people(text) if len(text) <= _LONGEST_LINE and "et al" not in text else ()
+    return people if all(can_be_name(person.name) for person in people) else ()
+
+
+def _leading_name(text: str) -> str:
+    """Give the words of a name that a text begins with: "Rod Page talking about …" -> "Rod Page"."""
+    words: list[str] = []
+    for word in text[:_LONGEST_NAME].split()[:6]:
+        if not is_part_of_name(bare := word.rstrip(",;:")):
+            break
+        words.append(bare)
+        if bare != word:
+            break
+    return " ".join(words)
+
+
+def _lead(people: str, title: str, known: Container[str]) -> bool:
+    """Tell whether the one side of a line names people and the other is a title."""
+    named = read_people(people) if len(people) <= _LONGEST_LINE else ()
+    if named and all(person.name in known for person in named):
         return True
-    words = text.split()
-    return 2 <= len(words) <= 5 and all(_is_part_of_name(word) for word in words)
+    if looks_like_people(people) or looks_like_people(title) or not named:
+        return looks_like_people(people) and not looks_like_people(title)
+    # That words are first names shows by a list of them, or by a title in quotes behind them.
+    if not all(is_part_of_name(person.name) and not person.name.isupper() for person in named):
+        return False
+    is_list = len(named) > 1 and "/" not in people and title.strip() != ""
+    return is_list or title.strip()[:1] in tuple(_QUOTES)
 
 
-def _is_part_of_name(word: str) -> bool:
-    letters = re.sub(rf"[-'’.{LOST}]", "", word)
-    return letters.isalpha() and (word[0].isupper() or _PARTICLE.fullmatch(letters) is not None)
+def _unquoted(title: str) -> str:
+    title = title.strip(" :-–—")
+    return title.strip(_QUOTES) if title[:1] in tuple(_QUOTES) else title

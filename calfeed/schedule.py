@@ -9,10 +9,11 @@ from calfeed.documents import read as read_document
 from calfeed.layouts import extract
 from calfeed.model import Calendar, Document, Heading, Session
 from calfeed.policy import judge
-from calfeed.sessions import interpret
+from calfeed.sessions import Account, interpret
 from calfeed.settings import Settings
 from calfeed.sources import Source, Sources
-from calfeed.values import slug, term
+from calfeed.terms import term
+from calfeed.values import slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Schedule:
 def read(sources: Sources, now: datetime) -> Schedule:
     """Read every source and understand it; whatever is wrong becomes a diagnostic."""
     settings = sources.settings
-    texts = [_read(source, settings, now) for source in sources.find()]
-    sessions = sorted((s for text in texts for s in text.sessions), key=lambda s: (s.date, s.source))
+    texts = [read_source(source, settings, now) for source in sources.find()]
+    sessions = sorted((a.session for text in texts for a in text.accounts), key=lambda s: (s.date, s.source))
     found = sorted((d for text in texts for d in text.diagnostics), key=lambda d: d.position)
     if not sessions and not has_errors(found):
         found.append(_nothing(len(texts), settings))
@@ -44,30 +45,34 @@ def read(sources: Sources, now: datetime) -> Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A source that was read; only where it `is_clean` is absence evidence (ledger)."""
+class Understood:
+    """A source that was read, with an account of each session; `explain` tells it to people.
+
+    Only where it `is_clean` is absence evidence (ledger).
+    """
 
     source: Source
     title: str | None
-    sessions: tuple[Session, ...]
+    accounts: tuple[Account, ...]
     diagnostics: tuple[Diagnostic, ...]
     is_clean: bool
 
 
-def _read(source: Source, settings: Settings, now: datetime) -> _Text:
+def read_source(source: Source, settings: Settings, now: datetime) -> Understood:
+    """Read one source by itself; what only all of them together show (policy, names) is not looked at."""
     data, unreadable = source.read()
     document, faults = (Document(source.path), unreadable) if unreadable else read_document(source.path, data)
     records, strays = extract(document)
     reading = interpret(document, records, settings, now.date())
     found = (*faults, *strays, *reading.diagnostics)
     is_clean = not has_errors(found)
-    if not reading.sessions and source.named and is_clean:
-        hint = "calfeed looks for headings that hold a date, like “### September 3”"
+    if not reading.accounts and source.named and is_clean:
+        hint = f"dates are looked for in headings, tables, lists and YAML: see calfeed explain {source.path}"
         found += (diagnose("sessions-missing", "no dated session was found", Position(source.path), hint),)
-    if not reading.sessions and not source.named:  # a file that only lies in the folder fails nobody's check
+    if not reading.accounts and not source.named:  # a file that only lies in the folder fails nobody's check
         found = tuple(replace(d, severity=min(d.severity, Severity.WARNING, key=_weight)) for d in found)
-    title = _title(document) if reading.sessions else None
-    return _Text(source, title, reading.sessions, found, is_clean)
+    title = _title(document) if reading.accounts else None
+    return Understood(source, title, reading.accounts, found, is_clean)
 
 
 def _weight(severity: Severity) -> int:
@@ -80,7 +85,7 @@ def _nothing(count: int, settings: Settings) -> Diagnostic:
     return diagnose("sessions-missing", message, where, "name the file of the schedule")
 
 
-def _calendar(settings: Settings, texts: Iterable[_Text]) -> Calendar:
+def _calendar(settings: Settings, texts: Iterable[Understood]) -> Calendar:
     """Name the calendar: as set, else as a schedule's title says beside its semester, else its folder."""
     name = settings.name or next((text.title for text in texts if text.title), None) or folder_name(settings)
     return Calendar(

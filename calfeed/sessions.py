@@ -10,34 +10,59 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from calfeed import zones
+from calfeed.bylines import Line
 from calfeed.days import Day, settle_days
 from calfeed.diagnostics import Diagnostic, Position, diagnose
-from calfeed.lines import Line, Part, assign, judge, marker
-from calfeed.model import Document, Link, Person, Record, Role, Session, Span, Status, Venue
-from calfeed.people import looks_like_people, read_people
-from calfeed.settings import Settings
-from calfeed.values import absolute, is_open, link_kind, plain, slug, state, times, venue, weekday
+from calfeed.labels import Part
+from calfeed.layouts import entries
+from calfeed.lines import HEAD, assign, marker
+from calfeed.meetings import Custom, Customs, customs
+from calfeed.model import Cell, Document, Link, Person, Record, Role, Session, Status, Table, Venue
+from calfeed.people import are_surname_first, is_nobody, key, read_people
+from calfeed.settings import Meeting, Settings
+from calfeed.times import times
+from calfeed.topics import read_link, read_topic
+from calfeed.values import absolute, is_open, plain, slug, state, venue_in_column
 
 _LONGEST_NIGHT = timedelta(hours=12)
 """How long a session may last into the next day before its end looks like a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """How a session was understood, for `explain`: its day, what each line tells, what came of it."""
+
+    day: Day
+    lines: tuple[Line, ...]
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one source says: its sessions in the order of the source, and what is wrong in it."""
 
-    sessions: tuple[Session, ...] = ()
+    accounts: tuple[Account, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Give the sessions alone."""
+        return tuple(account.session for account in self.accounts)
 
 
 def interpret(document: Document, records: Sequence[Record], settings: Settings, today: date) -> Reading:
     """Understand the records of one document; `today` decides only where nothing states a year."""
-    days, diagnostics = settle_days(document, records, today, settings.meeting.weekday)
-    interpreter = _Interpreter(document, settings, _is_one_plus_n(document, settings))
-    led = [_leads(day) for day in days]
-    drafts = list(map(interpreter.draft, days, assign([day.record for day in days], led)))
-    sessions = tuple(interpreter.finish(drafts))
-    return Reading(sessions, (*diagnostics, *interpreter.diagnostics))
+    stated = customs(document, {line for record in records for line in _lines(record)})
+    usual = settings.meeting.weekday
+    if usual is None and records:
+        usual = stated.of(records[0].section).meeting.weekday
+    days, diagnostics = settle_days(document, records, today, usual)
+    interpreter = _Interpreter(document, settings, _is_one_plus_n(document, settings), stated)
+    lines = assign(days)
+    interpreter.surname_first = _surname_first(lines)
+    drafts = list(map(interpreter.draft, days, lines))
+    accounts = tuple(interpreter.once(map(Account, days, lines, tuple(interpreter.finish(drafts)))))
+    return Reading(accounts, (*diagnostics, *interpreter.diagnostics))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +71,7 @@ class _Draft:
 
     session: Session
     stated: Status | None
+    is_open: bool
 
 
 @dataclass(slots=True)
@@ -53,6 +79,9 @@ class _Interpreter:
     document: Document
     settings: Settings
     one_plus_n: bool
+    customs: Customs
+    surname_first: frozenset[str] = frozenset()
+    known: dict[tuple[Cell, ...], Custom] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def say(self, code: str, message: str, position: Position, hint: str = "") -> None:
@@ -62,94 +91,73 @@ class _Interpreter:
 
     def draft(self, day: Day, lines: tuple[Line, ...]) -> _Draft:
         """Understand the lines of one record."""
-        lines = (*_heading_lines(day, lines), *lines)
         texts = {part: next((line for line in lines if line.part is part), None) for part in Part}
         first = max((line for line in lines if line.part is Part.TOPIC), key=_weight, default=None)
-        topic = self.topic(first)
-        links = (*topic.links, *self.materials(lines))
+        topic = read_topic(first, self.settings.base_url)
+        self.diagnostics += topic.diagnostics
+        links = (*topic.links, *self.links(lines, first))
         paper = topic.paper_url or next((link.url for link in links if link.kind == "paper"), None)
+        stated = _stated(day, lines)
+        place = texts[Part.PLACE]
+        custom = self.custom(day)
         session = Session(
             semester=day.semester,
             date=day.date,
             source=replace(day.record.date.position, path=self.document.path),
-            title=topic.title,
-            venue=topic.venue,
-            location=_text(texts[Part.PLACE]) or self.settings.meeting.location,
-            online=self.settings.meeting.online,
+            title=topic.title or _reason(stated, lines),
+            venue=topic.venue or _venue(texts[Part.VENUE]),
+            location=_text(place) or custom.meeting.location,
+            online=_online(place) or custom.meeting.online,
             presenters=self.people(line for line in lines if line.part is Part.PEOPLE),
             paper_url=paper,
             links=links,
             highlighted=_is_highlighted(day.record.date.text),
-            timezone=self.settings.timezone or "UTC",
+            timezone=custom.timezone or "UTC",
         )
         self.unused(line for line in lines if line is not first and not _is_used(line, texts))
-        return _Draft(self.timed(session, day, texts[Part.TIME]), _stated(day, lines))
-
-    def topic(self, line: Line | None) -> "_Topic":
-        """Take a topic apart: "[OSDI'24] [Parrot: …](url)" is a venue, a title, a paper."""
-        if line is None:
-            return _Topic()
-        name, text = marker(line.text)
-        venues = [link for link in line.cell.links() if venue(plain(link.text).strip("[]"))]
-        linked = plain(venues[0].text) if venues else ""
-        if name is None and linked and text.startswith(linked) and text != linked:
-            name, text = linked.strip("[]"), text[len(linked) :]
-        if name is None:
-            text, name = _venue_behind(text)
-        links = [link for link in line.cell.links() if link not in venues and not link.is_mail]
-        named = [link for link in links if link.text != link.url]
-        titles = [link for link in named if link_kind(link.text) == "other" or len(link.text.split()) > 3]
-        if sum(len(link.text) for link in titles) * 2 >= len(text):
-            self.beside(line, _without(text, links))
-            text = " / ".join(plain(link.text) for link in titles) or text
-        else:
-            text = _without(text, [link for link in links if link not in titles])
-        papers = [self.link(link) for link in titles[:1]]
-        others = [self.link(link) for link in links if link not in titles[:1]]
-        return _Topic(
-            _title(text),
-            venue(name) if name else None,
-            next((link.url for link in papers if link), None),
-            tuple(link for link in others if link),
+        return _Draft(
+            self.timed(session, day, texts[Part.TIME], custom.meeting), stated, _is_open(day, lines)
         )
 
-    def beside(self, line: Line, rest: str) -> None:
-        """Say what stands beside a linked title, since the title is all that is taken."""
-        if re.search(r"\w{3}", rest):
-            message = f"“{plain(rest).strip(' .,;:()[]–—-')}” beside the title was not understood"
-            self.say("line-unused", message, line.cell.position)
+    def custom(self, day: Day) -> Custom:
+        """Give what holds for every meeting: as set, else as the prose above the session says."""
+        section = day.record.section
+        if section not in self.known:
+            told, said = self.customs.of(section), self.settings.meeting
+            is_set = said.start is not None
+            meeting = Meeting(
+                said.weekday,
+                said.start if is_set else told.meeting.start,
+                said.duration or (None if is_set else told.meeting.duration),
+                said.location or told.meeting.location,
+                said.online or told.meeting.online,
+            )
+            self.known[section] = Custom(meeting, self.settings.timezone or told.timezone, told.where)
+        return self.known[section]
 
-    def materials(self, lines: Iterable[Line]) -> tuple[Link, ...]:
-        found = (
-            self.link(span, line.label)
-            for line in lines
-            if line.part is Part.MATERIALS
-            for span in line.cell.links()
-        )
-        return tuple(link for link in found if link)
-
-    def link(self, span: Span, line_label: str = "") -> Link | None:
-        """Make a link of a span; where its own words promise nothing ("here"), its line's label does."""
-        written = span.url or ""
-        if (url := absolute(written, self.settings.base_url)) is None:
-            message = f"the link of “{plain(span.text)}” is not safe to follow: left out"
-            self.say("link-unsafe", message, span.position, "link to an http or https address")
-            return None
-        label = plain(span.text).strip("[]")
-        is_bare = span.text == written
-        if link_kind(line_label) != "other" and (is_bare or link_kind(label) == "other"):
-            label = line_label
-        return Link(link_kind(label), label, url, written) if written else None
+    def links(self, lines: Iterable[Line], topic: Line | None) -> tuple[Link, ...]:
+        """Give the links of all lines but the topic's, and but those on the names of people."""
+        links: list[Link] = []
+        for line in lines:
+            if line is not topic and line.part not in (Part.PEOPLE, Part.HOST, Part.ABSTRACT, Part.PLACE):
+                for span in line.cell.links():
+                    link, faults = read_link(span, line.label, self.settings.base_url)
+                    links += (link,) if link else ()
+                    self.diagnostics += faults
+        return tuple(dict.fromkeys(links))
 
     def people(self, lines: Iterable[Line]) -> tuple[Person, ...]:
         people: dict[str, Person] = {}
         for line in lines:
             emphasised = frozenset(span.text.strip("() ") for span in line.cell.spans if span.emphasised)
-            for written in read_people(line.text, emphasised):
-                name, key = self.identity(written.name)
+            surname_first = line.place != "" and line.place in self.surname_first
+            for written in read_people(line.text, emphasised, surname_first=surname_first):
+                if is_nobody(written.name):
+                    continue
+                name, who = self.identity(written.name)
                 role = Role.ASSISTANT if people and self.one_plus_n else Role.PRESENTER
-                known = people.setdefault(key, Person(name, key, role))
-                people[key] = replace(
+                known = people.setdefault(who, Person(name, who, role))
+                people[who] = replace(
                     known,
                     affiliation=known.affiliation or written.affiliation,
                     nickname=known.nickname or written.nickname,
@@ -161,7 +169,7 @@ class _Interpreter:
         for person in self.settings.people:
             if name.casefold() in map(str.casefold, (person.name, *person.aliases)):
                 return person.name, person.slug or slug(person.name)
-        return name, slug(name)
+        return name, key(name)
 
     def unused(self, lines: Iterable[Line]) -> None:
         for line in lines:
@@ -169,9 +177,8 @@ class _Interpreter:
 
     # ── when on that day ─────────────────────────────────────────────────────────────────────────
 
-    def timed(self, session: Session, day: Day, line: Line | None) -> Session:
-        """Add start and end: from the heading, else from a line, else from the meeting's settings."""
-        meeting = self.settings.meeting
+    def timed(self, session: Session, day: Day, line: Line | None, meeting: Meeting) -> Session:
+        """Add start and end: from the heading, else from a line, else from what holds for every meeting."""
         written = day.time or (times(line.text) if line else None)
         if line and written is None and not is_open(line.text):
             self.say(
@@ -208,6 +215,19 @@ class _Interpreter:
             message = f"the clock of {zone} shows {begin:%H:%M} twice on {begin:%d %B %Y}: the first is taken"
             self.say("time-twice", message, position)
 
+    def once(self, accounts: Iterable[Account]) -> Iterator[Account]:
+        """Leave out what is told a second time elsewhere: a table, and below it a section for each talk."""
+        first: dict[tuple[date, str], Account] = {}
+        for account in accounts:
+            session = account.session
+            key = (session.date, slug(session.title or " ".join(p.name for p in session.presenters)))
+            known = first.setdefault(key, account)
+            if known.day.record.series == account.day.record.series or key[1] == slug(""):
+                yield account
+                continue
+            message = f"this is told in line {known.session.source.line} already: taken for the same session"
+            self.say("session-repeated", message, session.source)
+
     # ── what that makes it ───────────────────────────────────────────────────────────────────────
 
     def finish(self, drafts: Sequence[_Draft]) -> Iterator[Session]:
@@ -217,18 +237,20 @@ class _Interpreter:
         peopled = any(draft.session.presenters for draft in drafts)
         for draft in drafts:
             session = draft.session
-            lacking = (titled and not session.title) or (peopled and not session.presenters)
+            is_untitled = titled and not session.title and not session.links
+            lacking = is_untitled or (peopled and not session.presenters and draft.is_open)
             yield replace(session, status=_status(draft, lacking=lacking))
         relative = [d.session for d in drafts if any(":" not in link.url for link in d.session.links)]
         if relative:
-            message = f"links of {len(relative)} sessions are relative: feeds leave them out"
+            count = f"{len(relative)} sessions" if len(relative) > 1 else "a session"
+            message = f"links of {count} are relative: feeds leave them out"
             hint = "set base_url in calfeed.yaml to the address that they start from"
             self.say("link-relative", message, relative[0].source, hint)
         if drafts and not any(draft.session.start for draft in drafts):
             message = "no time of day is stated anywhere: the sessions last all day"
             hint = "set meeting: {start: …, duration: …} and timezone in calfeed.yaml"
             self.say("time-missing", message, drafts[0].session.source, hint)
-        elif drafts and self.settings.timezone is None:
+        elif drafts and not all(custom.timezone for custom in self.known.values()):
             message = "times are stated but no time zone: UTC is assumed"
             hint = "set timezone: Area/City in calfeed.yaml"
             self.say("timezone-missing", message, drafts[0].session.source, hint)
@@ -252,84 +274,40 @@ def _with_affiliations(drafts: Sequence[_Draft]) -> Sequence[_Draft]:
     ]
 
 
-_BEHIND = re.compile(r"\s?(?:[\[(]([^\[\](),]{2,40})[\])]|,\s([^\[\](),]{2,40}))\W?$")
-
-
-def _venue_behind(text: str) -> tuple[str, str | None]:
-    """Split a venue off the end of a topic: "Parrot (OSDI '24)" -> ("Parrot", "OSDI '24")."""
-    m = _BEHIND.search(text[-60:])
-    name = (m[1] or m[2]) if m else ""
-    if m and venue(name):
-        return text[: len(text) - len(m[0])], name
-    return text, None
+def _lines(record: Record) -> Iterator[int]:
+    yield record.date.position.line
+    yield from (piece.cell.position.line for piece in record.fields)
 
 
 def _is_one_plus_n(document: Document, settings: Settings) -> bool:
     """Tell whether the first named presents and the others assist: as set, else as the prose says."""
     if settings.one_plus_n is not None:
         return settings.one_plus_n
-    return any(re.search(r"\b1\s*\+\s*N\b", block.cell.text) for block in document.blocks)
-
-
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    title: str | None = None
-    venue: Venue | None = None
-    paper_url: str | None = None
-    links: tuple[Link, ...] = ()
+    return any(
+        re.search(r"\b1\s*\+\s*N\b", block.cell.text)
+        for block in document.blocks
+        if not isinstance(block, Table)
+    )
 
 
 def _is_used(line: Line, texts: Mapping[Part, Line | None]) -> bool:
     """Tell whether a line gave something to its session, or says that there is nothing yet."""
-    if is_open(line.text):
+    if (
+        is_open(line.text)
+        or line.place not in ("", HEAD)
+        or line.part in (Part.HOST, Part.ABSTRACT, Part.NUMBER, Part.DATE)
+    ):
         return True
     if line.part in (Part.PLACE, Part.TIME):
         return line is texts[line.part]
-    if line.part is Part.MATERIALS:
+    if line.part in (Part.MATERIALS, Part.TOPIC):
         return any(line.cell.links())
     return line.part is Part.PEOPLE or (line.part is Part.STATE and state(line.text) is not None)
 
 
-def _weight(line: Line) -> tuple[bool, bool, bool]:
-    """Weigh a topic against others of the session: a label says most, then a venue marker, then a link."""
-    return bool(line.label), marker(line.text)[0] is not None, any(line.cell.links())
-
-
-_BESIDE_DATE = re.compile(
-    r"\b(?:week|session|meeting|lecture|talk|no\.?|nr\.?)\s?#?\s?\d+\b|#\d+", re.IGNORECASE
-)
-
-
-_NO_TIME = re.compile(r"[\d:.h\s–-]*\d[\d:.h\s–-]*(?:[ap]\.?m\.?)?", re.IGNORECASE)
-"""What is meant as a time where it was not read as one: "25:00"."""
-
-
-def _beside(day: Day) -> str:
-    return _BESIDE_DATE.sub(" ", day.rest).strip(" -–—:,.;|@\t")
-
-
-def _leads(day: Day) -> bool:
-    """Tell whether a heading gives a topic beside its date."""
-    return [line.part for line in _heading_lines(day, ())] == [Part.TOPIC]
-
-
-def _heading_lines(day: Day, lines: Sequence[Line]) -> Iterator[Line]:
-    """Make a line of what a heading says beside its date: a title, names, a place, a state."""
-    beside = _beside(day)
-    text = plain(beside.strip("()[] "))
-    if is_open(text) or weekday(text) is not None:
-        return
-    if state(text):
-        yield Line(Part.STATE, text, day.record.date)
-    elif len(text) <= 20 and _NO_TIME.fullmatch(text):
-        yield Line(Part.TIME, text, day.record.date)
-    elif judge(day.record.date, text) is Part.PLACE:
-        yield Line(Part.PLACE, text, day.record.date)
-    elif looks_like_people(text) and not any(line.part is Part.PEOPLE for line in lines):
-        yield Line(Part.PEOPLE, text, day.record.date)
-    else:
-        is_remark = beside[:1] in "([" and any(line.part is Part.TOPIC for line in lines)
-        yield Line(Part.NOTE if is_remark else Part.TOPIC, text, day.record.date)
+def _weight(line: Line) -> tuple[bool, int, bool, bool]:
+    """Weigh a topic against others of the session: a venue's mark says most, then its label, then a link."""
+    return marker(line.text)[0] is not None, -line.rank, bool(line.label), any(line.cell.links())
 
 
 def _is_highlighted(text: str) -> bool:
@@ -342,7 +320,10 @@ def _is_highlighted(text: str) -> bool:
 def _stated(day: Day, lines: Iterable[Line]) -> Status | None:
     """Read the state that a heading, a line of its own, or struck-through text gives a session."""
     said = [state(line.text) for line in lines if line.part is Part.STATE]
-    struck = [span.struck for span in day.record.date.spans if span.text.strip()]
+    cells = (day.record.date, *(piece.cell for piece in day.record.fields))
+    date, *rest = [[span.struck for span in cell.spans if span.text.strip()] for cell in cells]
+    told = [look for cell, look in zip(cells[1:], rest, strict=True) if not is_open(cell.text)]
+    struck = date if date and all(date) else [each for look in told for each in look or (False,)]
     if said and Status.NO_MEETING in said:
         return Status.NO_MEETING
     return Status.CANCELLED if struck and all(struck) else next((s for s in said if s), None)
@@ -356,24 +337,40 @@ def _status(draft: _Draft, *, lacking: bool) -> Status:
     return Status.TENTATIVE if lacking or draft.stated else Status.CONFIRMED
 
 
+def _is_open(day: Day, lines: Iterable[Line]) -> bool:
+    """Tell whether somebody is still to be found: a list may leave that out, a column does not."""
+    if any(line.part is Part.PEOPLE for line in lines):
+        return False  # “Special session”: nobody in particular
+    return day.record.layout != entries.LAYOUT or any(line.part is Part.EMPTY for line in lines)
+
+
 def _text(line: Line | None) -> str | None:
-    return line.text if line and not is_open(line.text) else None
+    return line.text if line and line.text and not is_open(line.text) else None
 
 
-_QUOTES = {'""', "“”", "''", "‘’", "「」", "«»"}
+def _online(place: Line | None) -> str | None:
+    """Give the address of a room that is a link."""
+    found = next((span.url for span in place.cell.links()), None) if place else None
+    return absolute(found, None) if found else None
 
 
-def _title(text: str) -> str | None:
-    bare = plain(text).rstrip(" ,;:-–—").strip()
-    if bare[:1] + bare[-1:] in _QUOTES:
-        bare = bare[1:-1].strip()
-    if bare.count(".") == 1:
-        bare = bare.removesuffix(".")
-    return None if is_open(bare) else bare
+def _venue(line: Line | None) -> Venue | None:
+    return venue_in_column(line.text) if line else None
 
 
-def _without(text: str, links: Iterable[Span]) -> str:
-    """Take the labels of material links out of a title, with the brackets around them."""
-    for link in links:
-        text = re.sub(rf"[\[(|,;\s]{{0,4}}{re.escape(plain(link.text))}[\])]{{0,2}}", " ", text, count=1)
-    return text
+def _reason(stated: Status | None, lines: Iterable[Line]) -> str | None:
+    """Give as title what is said instead of one: “First meeting is canceled for snow storm”."""
+    if stated not in (Status.CANCELLED, Status.NO_MEETING):
+        return None
+    said = (line.text for line in lines if line.part is Part.STATE)
+    return max((text for text in said if " " in text), key=len, default=None)
+
+
+def _surname_first(records: Sequence[Sequence[Line]]) -> frozenset[str]:
+    """Find the columns of people in which a comma stands inside a name: “Ren, Yanjing”."""
+    texts: dict[str, list[str]] = {}
+    for lines in records:
+        for line in lines:
+            if line.part is Part.PEOPLE and line.place:
+                texts.setdefault(line.place, []).append(line.text)
+    return frozenset(place for place, names in texts.items() if are_surname_first(names))

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from calfeed import zones
+from calfeed import freedays, zones
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.documents.yaml import compose
 from calfeed.errors import SettingsError
 from calfeed.keys import (
+    FLAG,
     Faults,
     Key,
     Kind,
@@ -31,7 +32,8 @@ from calfeed.keys import (
     written,
 )
 from calfeed.model import Cell, LinkKind, Mapping, Node, Scalar, Sequence
-from calfeed.values import times, weekday
+from calfeed.times import times
+from calfeed.weekdays import weekday
 
 T = TypeVar("T")
 
@@ -69,17 +71,30 @@ class Materials:
 
 
 @dataclass(frozen=True, slots=True)
+class Presenters:
+    """Who presents: somebody `known` from the people of the settings, and named at the latest `before`
+    the session's day (whole days).
+    """
+
+    known: bool = False
+    before: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What the group expects of its sessions; a breach is a warning, never an error.
 
     Papers appeared in one of `venues` within the last `years` years; a meeting lasts at least
-    `minimum_duration`; `materials` are there when their time has come.
+    `minimum_duration`; `materials` and `presenters` are there when their time has come; no session
+    falls on one of the `holidays` of a region ("DE-BY").
     """
 
     venues: tuple[str, ...] = ()
     years: int | None = None
     minimum_duration: timedelta | None = None
     materials: Materials | None = None
+    presenters: Presenters = Presenters()
+    holidays: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +168,23 @@ def _read_zone(node: Node, example: str, faults: Faults) -> str | None:
     return None
 
 
+def _read_region(node: Node, example: str, faults: Faults) -> str | None:
+    region = _TEXT.read(node, example, faults)
+    if region is None:
+        return None
+    try:
+        if freedays.is_known(region):
+            return region
+        message = f"{quoted(region)} is not a country, or a part of one, whose holidays are known"
+        nearest = freedays.suggest(region)
+        hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"for example {example}"
+    except ImportError:
+        message = "the package that knows public holidays is not installed"
+        hint = "install it: pip install 'calfeed[holidays]'"
+    faults.append(diagnose("setting-invalid", message, position(node), hint))
+    return None
+
+
 _HOST = r"^https?://[^\s/?#@]+"  # no user and password: what is published must not have them
 _TIME = r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|(0?[1-9]|1[0-2])(:[0-5][0-9])? ?[AaPp]\.?[Mm]\.?)$"
 _DAY = r"^(MON|TUE|WED|THU|FRI|SAT|SUN|[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[A-Za-z]*\.?$"
@@ -166,6 +198,7 @@ _URL = written("an http or https address", _HOST + r"([/?#]\S*)?$", _address)
 _FOLDER = written("an http or https address without user, ? and #", _HOST + r"(/[^\s?#]*)?$", _folder)
 _LANGUAGE = written("a language tag", r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", str)
 _ZONE = Kind("an IANA time zone", {"type": "string"}, _read_zone)
+_REGION = Kind("an ISO 3166 country or a part of one", {"type": "string"}, _read_region)
 _SLUG = written("small letters, digits and hyphens", r"^(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*$", str)
 _CLOCK = written("a time of day", _TIME, _clock)
 _LENGTH = written("minutes or a length of at most a day", _SPAN, _length, **_MINUTES)
@@ -200,12 +233,20 @@ _MATERIALS = mapping(
     ),
 )
 
+_PRESENTERS = mapping(
+    Presenters,
+    Key("known", FLAG, "Whether every presenter is one of people.", "true"),
+    Key("before_days", _COUNT(_days), "How long before the session one is named.", "7", "before"),
+)
+
 _POLICY = mapping(
     Policy,
     Key("venues", list_of(_TEXT), "The venues whose papers the group reads.", "[OSDI, SOSP, NSDI]"),
     Key("years", _COUNT(int), "How many years old a paper may be.", "3"),
     Key("minimum_duration", _LENGTH, "How long a meeting lasts at least.", "60"),
     Key("materials", _MATERIALS, "What a past session links to.", "{kinds: [slides], after_days: 7}"),
+    Key("presenters", _PRESENTERS, "Who presents, and when that is known.", "{before_days: 7}"),
+    Key("holidays", _REGION, "Whose public holidays are free: a country or its part.", "DE-BY"),
 )
 
 _SETTINGS = (

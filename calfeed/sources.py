@@ -6,11 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
+from typing import Final
 
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.documents import READERS
 from calfeed.errors import SettingsError, UsageError
 from calfeed.settings import FILE, Settings, read_settings
+
+_NAMED_ONLY: Final = (".txt", ".json", ".html", ".htm")
+"""What is seldom a schedule where it is not named: a requirements.txt, a package.json, a website's pages."""
+
+_SOUGHT: Final = tuple(suffix for suffix in READERS if suffix not in _NAMED_ONLY)
+"""What is read without being named; of several READMEs the one whose suffix comes first."""
+
+_FOREIGN: Final = frozenset(("node_modules", "vendor", "_site", "venv", "env"))
+"""Folders that tools fill: other people's READMEs, and copies of pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +118,13 @@ def _settings(file: Path, folder: Path) -> Settings:
 def _settings_file(start: Path, folder: Path) -> Path | None:
     """Look beside the source and above it, but never beyond its repository or the working directory."""
     above = (start, *start.parents)
-    repository = next((place for place in above if (place / ".git").exists()), None)
-    top = repository or (folder if folder in above else start)
+    top = repository(start) or (folder if folder in above else start)
     return next((place / FILE for place in above[: above.index(top) + 1] if (place / FILE).is_file()), None)
+
+
+def repository(folder: Path) -> Path | None:
+    """Find the top of the git repository that an absolute path lies in, if it does."""
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
 
 
 def _common_folder(asked: Sequence[Path], folder: Path) -> Path:
@@ -119,19 +133,17 @@ def _common_folder(asked: Sequence[Path], folder: Path) -> Path:
 
 
 def _readme(root: Path) -> tuple[Path, ...]:
-    readable = (
-        p for p in sorted(root.glob("*")) if p.stem.lower() == "readme" and p.suffix.lower() in READERS
-    )
-    return tuple(readable)[:1]
+    named = sorted(file for file in root.glob("*") if file.stem.lower() == "readme")
+    return tuple(file for suffix in _SOUGHT for file in named if file.suffix.lower() == suffix)[:1]
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:
-    """Walk a folder for files that a reader knows, past hidden folders such as .git without a look inside."""
+    """Walk a folder for what may be a schedule, past hidden and foreign folders without a look inside."""
     for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN]
         for name in names:
-            known = Path(name).suffix.lower() in READERS
-            if known and name != FILE and not name.startswith("."):
+            sought = Path(name).suffix.lower() in _SOUGHT
+            if sought and name != FILE and not name.startswith("."):
                 yield Path(place, name)
 
 

@@ -1,24 +1,18 @@
-"""Written values to values: dates, times, terms, venues, names, states, links.
+"""Written values to values: words, states, venues, links (dates and times have modules of their own).
 
-Knows no positions: a value that has no reading raises ValueUnreadable, or is None where nothing is a
-fair answer.  A new spelling of a date is a function here and its place in `READINGS`; it then works in
-every layout.
+Knows no positions: a value that has no reading is None.  The words of each language stand in tables, so
+that one more word, or one more language, is no code.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, time
-from functools import cache, lru_cache
-from typing import Literal
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from calfeed.errors import ValueUnreadable
 from calfeed.model import LinkKind, Status, Venue
 
 _LONGEST = 300
-"""Characters of a text in which a date, a time, a term or a state is looked for: no more are needed."""
+"""Characters of a text in which words or a state are looked for: no more are needed."""
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,6 +38,7 @@ def _leads_in(character: str, following: str) -> bool:
     return following == " " and not character.isalnum() and character not in ")]}»”’"
 
 
+@lru_cache(maxsize=2**14)
 def slug(text: str) -> str:
     """Make a name fit for a URL path: "Émile Żak" -> "emile-zak"; other scripts stay as they are.
 
@@ -55,278 +50,267 @@ def slug(text: str) -> str:
     return word.casefold()[: 60 if word.isascii() else 20].strip("-") or "unnamed"
 
 
-_OPEN = re.compile(
-    r"(?:tb[adc]|to be (?:announced|determined|decided|confirmed)|n/?a|none|[-–—?.…_ ]*)", re.IGNORECASE
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@lru_cache(maxsize=2**14)
+def words(text: str) -> tuple[str, ...]:
+    """Give the words to look a text up by, without case, accents and marks: "Résumé_URL" -> resume, url."""
+    cut = text[:_LONGEST]
+    bare = (_HUMP.sub(" ", cut) if cut[:1].islower() and " " not in cut else cut).casefold()
+    if not bare.isascii():
+        letters = (c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
+        bare = unicodedata.normalize("NFC", "".join(letters))
+    return tuple(re.findall(r"[^\W_]+", bare))
+
+
+def _table(*phrases: str) -> frozenset[str]:
+    """Make a table of phrases, parted by bars, each as `words` gives it."""
+    return frozenset(" ".join(words(phrase)) for text in phrases for phrase in text.split("|"))
+
+
+def _vocabulary(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in words(text))
+
+
+_OPEN = _table(
+    "|tbd|tba|tbc|t.b.d.|t.b.a.|t.b.c.|n/a|na|none|nil|unknown|undecided|pending|yes|no|x",
+    "to be announced|to be determined|to be decided|to be confirmed|to be scheduled|coming soon",
+    "open|open slot|free|free slot|empty|empty slot|available|slot available|vacant|your name here",
+    "no presenter|no speaker|no title|no paper|speaker needed|speaker wanted|presenter needed",
+    "volunteer needed|volunteers needed|need volunteer|looking for a speaker|looking for a volunteer",
+    "待定|待补充|待補充|待更新|待确认|未定|未知|暂无|暫無|无|無|空|調整中|募集中|準備中|なし|無し|未確定",
+    "미정|추후 공지|추후공지|없음|예정",
+    "à venir|à définir|à déterminer|à confirmer|à préciser|à annoncer|aucun|oui|non",
+    "wird noch bekannt gegeben|wird noch bekanntgegeben|noch offen|offen|n.n.|noch unbekannt|folgt|ja|nein",
 )
+_UNKNOWN = _table("tbd|tba|tbc|待定|未定|미정")
+_UNKNOWN_OF = _table("speaker|presenter|title|topic|paper|talk|name|and|主题|题目|主讲人|発表者|발표자")
 
 
+@lru_cache(maxsize=2**14)
 def is_open(text: str) -> bool:
-    """Tell whether a text only says that something is not known yet: "", "TBD", "—", "to be announced"."""
-    return _OPEN.fullmatch(plain(text).strip("()[]*: ")) is not None
+    """Tell whether a text only says that something is not known yet: "", "TBD", "—", "open slot"."""
+    if len(text) > 60:
+        return not any(map(str.isalnum, text))
+    found = words(text)
+    if len(found) > 1 and re.fullmatch(r"(?:19|20)\d\d", found[-1]):
+        found = found[:-1]
+    if " ".join(found) in _OPEN:
+        return True
+    return not _UNKNOWN.isdisjoint(found) and _UNKNOWN_OF.union(_UNKNOWN).issuperset(found)
 
 
-_WHICH = r"(?:(?:the|this|talk|session|meeting|seminar|class|is|was|has|been)\s)*"
-_MEETING = r"no\s(?:\w+\s)?(?:meeting|session|seminar|class|talk|group|club|lunch|rg)(?:s|es)?"
-_FREE = (
-    r"(?:(?:spring|summer|fall|autumn|winter|mid-?term|semester|term|public|bank|national|university|exam|study"
-    r"|christmas|easter|thanksgiving|new year'?s?)\s)*(?:holidays?|break|vacation|recess)"
+# ── what becomes of a session ────────────────────────────────────────────────────────────────────
+
+_PIECE = re.compile(r"[,;!|–—，。；、！]|\.(?=\s|$)|\s-{1,3}(?=\s)")
+_BRACKET = re.compile(r"[()\[\]（）【】]")
+_AFTER = (
+    r"(?=\W*$|\s(?:due|because|for|as|this|today|tonight|on|by|until|till|week|in|during|since|held|scheduled"
+    r"|next|to|cette|le|wegen|am|bis|en|pour|à)\b)"
 )
-_AFTER = r"(?=\W*$|\s?[^\w\s]|\s(?:due|because|for|as|this|today|on|by|until|week)\b)"
-_OFF = re.compile(f"{_MEETING}{_AFTER}", re.IGNORECASE)
-_STATES = tuple(
-    (status, re.compile(f"{_WHICH}{words}{_AFTER}", re.IGNORECASE))
-    for status, words in (
-        (Status.CANCELLED, r"(?:cancel(?:l?ed|lation)|called\soff|skipped|postponed|rescheduled)"),
-        (Status.NO_MEETING, _MEETING),
-        (Status.NO_MEETING, _FREE),
-        (Status.TENTATIVE, r"tentative(?:ly)?"),
+_OFF = re.compile(
+    r"(?:(?:there\sis|there\swill\sbe|we\shave)\s)?(?:no\s(?:(?:regular|reading|journal|group|lab|weekly|formal|official"
+    r"|team|research|lunch|(?-i:[A-Z]{2,6}))\s){0,2}(?:meeting|session|seminar|class|talk|group|club|jc|rg|lecture"
+    r"|colloquium|workshop|presentation)(?:s|es)?"
+    r"|pas\sd[e'’]\s?(?:séance|seance|séminaire|seminaire|réunion|reunion|cours|exposé|groupe)s?"
+    r"|keine?n?\s(?:seminar|treffen|vorlesung|vortrag|sitzung|termin|lesekreis|veranstaltung|kolloquium|gruppe)"
+    rf"|not\sheld|(?:does|did)\snot\stake\splace|findet\snicht\sstatt){_AFTER}"
+    r"|(?:本周|本次|今日|今週|今回)?(?:无组会|無組會|没有组会|无讨论班|不开会|停会|停会一次|開催なし|お休み|休会)\W*$"
+    r"|(?:이번\s?주\s?)?(?:(?:모임|세미나|발표|미팅)\s?없음|휴회|쉽니다|쉼)\W*$",
+    re.IGNORECASE,
+)
+_CANCELLED = re.compile(
+    r"(?:.{0,60}\s(?:is|was|been|ist|wird|wurde|est|été)\s"
+    r"|(?:(?:the|this|talk|session|meeting|seminar|class|das|der|die|vortrag|sitzung|séance|exposé|leider)\s){0,4})"
+    r"(?:cancel(?:l?ed|lation)|called\soff|skipped|postponed|rescheduled|entfällt|fällt\s(?:leider\s)?aus|abgesagt|verschoben"
+    rf"|ausgefallen|annulée?|reportée?|supprimée?){_AFTER}"
+    r"|(?:(?:因|由于).{1,20})?(?:本周|本次|本場|临时|今週|今回|今日|이번\s?주\s?)?"
+    r"(?:已?取消|停开|停課|停课|推迟|延期|顺延|休講|中止|휴강|취소(?:됨|되었습니다)?|연기)(?:一次|了|になりました)?\W*$",
+    re.IGNORECASE,
+)
+_TENTATIVE = _table("tentative|tentatively|tbc|to be confirmed|暂定|暫定|仮|仮予定|미정|provisoire|vorläufig")
+_FREE_IN_HAN = re.compile(
+    r"(?:元旦|国庆|國慶|春节|春節|中秋|端午|清明|五一|劳动|十一|圣诞|聖誕|新年|寒假|暑假|假期|放假|节假日|休息|暂停|暫停"
+    r"|祝日|休み|夏休み|冬休み|春休み|年末年始|正月|お盆|ゴールデンウィーク|休日|祭日|설날|추석|공휴일|휴일|방학|여름|겨울"
+    r"|クリスマス|연휴|크리스마스|휴무|小长假|长假|快乐|一次"
+    r"|本周|期间|节|節|日|假|休|[\s/、&])++"  # possessive: 节假日 can be cut in many ways
+)
+_FREE = _vocabulary(
+    "holiday holidays break vacation vacations recess christmas xmas easter thanksgiving juneteenth diwali",
+    "ramadan eid passover hanukkah halloween retreat offsite recruitment recruiting",
+    "vacances férié fériés congés relâche noël pâques toussaint pentecôte ascension pause",
+    "ferien feiertag feiertage semesterferien weihnachten weihnachtsferien weihnachtspause ostern",
+    "osterferien pfingsten pfingstferien sommerferien herbstferien sommerpause winterpause semesterpause",
+    "himmelfahrt fronleichnam vorlesungsfrei vorlesungsfreie",
+)
+_FREE_WITH = {
+    "day": _vocabulary(
+        "labor labour memorial independence red mlk king presidents president veterans columbus patriots",
+        "canada victoria remembrance boxing national constitution unity family army australia anzac bastille",
+        "may republic liberation armistice election visit indigenous",
+    ),
+    "days": _vocabulary("visit recruitment study flex reading"),
+    "week": _vocabulary("reading exam exams finals midterm midterms golden flex study revision"),
+    "year": _vocabulary("new"),
+    "years": _vocabulary("new"),
+    "friday": _vocabulary("good"),
+    "tag": _vocabulary("einheit arbeit"),
+}
+"""Words that name a free day only with another of these."""
+
+_FREE_BESIDE = _vocabulary(
+    "the a an of and to our for s day days week weeks weekend eve long public bank university school campus",
+    "spring summer fall autumn winter mid midterm term semester quarter exam study federal national official",
+    "observed reading happy merry chinese lunar end year years group lab department faculty team annual phd",
+    "student institute monday tuesday wednesday thursday friday january february march april may june july",
+    "august september october november december martin luther jr conference peoples th st nd rd",
+    "de la le les l d du des jour jours hiver printemps automne été scolaires der die zeit deutschen christi",
+)
+_REASON = re.compile(r"\s(?:due|because|until|till|from|but|bis|wegen|jusqu)\b", re.IGNORECASE)
+_DUE = re.compile(r"\W*(?:no\s\w+\W{1,3})?due\sto\s", re.IGNORECASE)
+_TRIP = re.compile(
+    r"(?:(?:at|attending)\s)?[A-Z][\w&-]*[A-Z]\w*(?:\s?['’]?\d{2,4})?\s(?:week|deadline|conference)\W*"
+    r"|(?:[A-Z][\w&-]*\s){0,3}(?:[A-Z]{2,6}|Institute|Lab|Group|Department|Dept\.?|Cent(?:er|re)|Faculty|Program"
+    r"|School)\s[Rr]etreat\W*|(?:[A-Z][A-Z&]{1,5}|[Ss]tudent|[Ff]aculty|[Pp][Hh]\.?[Dd]\.?)\s[Rr]ecruitment\W*"
+)
+
+_CLUES = (
+    _FREE
+    | _FREE_WITH.keys()
+    | _vocabulary(
+        "no not pas nicht kein keine keinen due conference deadline tentative tentatively provisoire"
     )
+    | _vocabulary("tbc confirmed vorläufig cancel cancelled canceled cancellation called skipped postponed")
+    | _vocabulary("rescheduled entfällt fällt abgesagt verschoben ausgefallen")
+    | _vocabulary("annulé annulée reporté reportée supprimé supprimée")
 )
+"""One of them is in each state in Latin letters: most lines have none, and need no closer look."""
+
+_EAST_ASIAN = re.compile("[\u2e80-\ud7af]")
 
 
+@lru_cache(maxsize=2**14)
 def state(text: str) -> Status | None:
     """Read a text that only says what becomes of a session: "cancelled", "No meeting (POPL)".
 
-    A title is none, whatever words it begins or ends with: "Cancelled Reads in DRAM".
+    A title is none, whatever words it begins or ends with: "Cancelled Reads in DRAM", "Recess: a Language".
     """
-    pieces = [plain(piece).strip("()[]*:.! ") for piece in re.split(r"[,;–—]|\s-\s", text[:_LONGEST])]
-    found = (status for status, pattern in _STATES for piece in pieces if pattern.match(piece))
-    # "Reading week: no class" says it behind a colon, but "Recess: a Language" is a title.
-    is_off = _OFF.match(plain(text[:_LONGEST].rpartition(":")[2]))
-    return next(found, Status.NO_MEETING if is_off else None)
-
-
-# ── dates ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class WrittenDate:
-    """A date as it stands in a text, from character `start` to `end`; `weekday` counts Monday as 0."""
-
-    start: int
-    end: int
-    month: int
-    day: int
-    year: int | None = None
-    weekday: int | None = None
-
-
-@cache
-def _names(kind: Literal["months", "days"]) -> dict[str, int]:
-    from babel.dates import get_day_names, get_month_names  # slow import, only where a word is met
-
-    names = get_month_names("wide", locale="en") if kind == "months" else get_day_names("wide", locale="en")
-    return {str(name).casefold(): number for number, name in names.items()}
-
-
-def _named(kind: Literal["months", "days"], word: str | None) -> int | None:
-    """Give the number of the month or weekday that a word of three or more letters begins."""
-    short = (word or "").rstrip(".").casefold()
-    found = [number for name, number in _names(kind).items() if len(short) >= 3 and name.startswith(short)]
-    return found[0] if len(found) == 1 else None
-
-
-_WORD = r"[^\W\d_]{3,12}\.?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s?[-–]\s?\d{1,2}(?!\d))?(?!\d|:\d)"
-_WEEKDAY = rf"(?:(?P<weekday>{_WORD}),?\s{{1,3}})?"
-_NUMBERS = re.compile(
-    rf"(?<![\d./-]){_YEAR}(?P<sep>[-./])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?!\d)"
-)
-_MONTH_DAY = re.compile(rf"{_WEEKDAY}\b(?P<month>{_WORD})\s{{0,3}}{_DAY}(?:\s?,?\s{{0,3}}{_YEAR})?")
-_DAY_MONTH = re.compile(rf"{_WEEKDAY}{_DAY}\s{{0,3}}(?:of\s)?\b(?P<month>{_WORD})(?:\s?,?\s{{0,3}}{_YEAR})?")
-
-
-def _numbers(text: str) -> Iterator[WrittenDate]:
-    """2024-09-03, 2024/9/3, 2024.9.3."""
-    for m in _NUMBERS.finditer(text):
-        yield WrittenDate(*m.span(), int(m["month"]), int(m["day"]), int(m["year"]))
-
-
-def _words(pattern: re.Pattern[str], text: str) -> Iterator[WrittenDate]:
-    for m in pattern.finditer(text):
-        if (month := _named("months", m["month"])) is None:
-            continue
-        weekday = _named("days", m["weekday"])
-        start = m.start() if weekday is not None else m.start("month" if pattern is _MONTH_DAY else "day")
-        year = int(m["year"]) if m["year"] else None
-        yield WrittenDate(start, m.end(), month, int(m["day"]), year, weekday)
-
-
-def _month_day(text: str) -> Iterator[WrittenDate]:
-    """September 3, Sept. 3rd, Tuesday, Sep 03, 2024."""
-    return _words(_MONTH_DAY, text)
-
-
-def _day_month(text: str) -> Iterator[WrittenDate]:
-    """3 September, Tue 3rd of Sept 2024."""
-    return _words(_DAY_MONTH, text)
-
-
-READINGS: tuple[Callable[[str], Iterator[WrittenDate]], ...] = (_numbers, _month_day, _day_month)
-
-
-def dates(text: str) -> tuple[WrittenDate, ...]:
-    """Find the dates written in a text, in order and not overlapping; the earlier reading wins."""
-    found: list[WrittenDate] = []
-    for reading in READINGS:
-        for written in reading(text[:_LONGEST]):
-            if all(written.end <= other.start or written.start >= other.end for other in found):
-                found.append(written)
-    return tuple(sorted(found))
-
-
-def resolve(written: WrittenDate, year: int) -> date:
-    """Make a date of a written one.
-
-    Raises:
-        ValueUnreadable: the calendar has no such day.
-    """
-    try:
-        return date(year, written.month, written.day)
-    except ValueError:
-        what = f"{year}-{written.month:02}-{written.day:02}"
-        raise ValueUnreadable(
-            "date-impossible", f"{what} does not exist", "check the day and the month"
-        ) from None
-
-
-def weekday(text: str) -> int | None:
-    """Read a text that is nothing but a weekday, Monday as 0: "Tue", "(Tuesday)"."""
-    return _named("days", text.strip("()[],. "))
-
-
-def likely_month(text: str) -> str | None:
-    """Guess the month that a misspelt word means, for a hint: "Septmber 3" -> "September"."""
-    from difflib import get_close_matches  # slow import, only for a hint
-
-    for word in re.findall(_WORD, text.casefold()):
-        if close := get_close_matches(word, _names("months"), n=1, cutoff=0.75):
-            return str(close[0]).title()
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A semester as written: "2024 Fall", "Fall semester 2024"."""
-
-    year: int
-    season: str
-    title: str
-
-    @property
-    def slug(self) -> str:
-        """Give the same slug for every order of the words: "2024-fall"."""
-        return f"{self.year}-{self.season}"
-
-
-_SEASON = r"(?P<{}>spring|summer|fall|autumn|winter)(?:\s+(?:semester|term|quarter))?"
-_TERM = re.compile(
-    rf"\b(?:{_SEASON.format('s1')}[\s,_-]*(?P<y1>(?:19|20)\d\d)|(?P<y2>(?:19|20)\d\d)[\s,_-]*{_SEASON.format('s2')})\b",
-    re.I,
-)
-
-
-def term(text: str) -> Term | None:
-    """Read the semester that a heading or a file name states."""
-    if (m := _TERM.search(text[:_LONGEST])) is None:
+    cut = text[:_LONGEST].strip("()[]（）【】*_?!⚠️ \t")
+    if not cut:
+        return Status.TENTATIVE if "?" in text else None
+    if _CLUES.isdisjoint(words(cut)) and not _EAST_ASIAN.search(cut):
         return None
-    title = " ".join(re.split(r"[\s_-]+", m[0]))
-    season = (m["s1"] or m["s2"]).lower()
-    return Term(int(m["y1"] or m["y2"]), season, title.title() if title.islower() else title)
+    groups = [[plain(piece).strip("*_. ") for piece in _PIECE.split(part)] for part in _BRACKET.split(cut)]
+    pieces = list(filter(None, groups[0]))  # what stands in brackets behind a title is only beside it
+    if any(_CANCELLED.match(part) for piece in pieces for part in _at_colons(piece)):
+        return Status.CANCELLED
+    if any(_OFF.match(part) for group in groups for piece in group for part in _at_colons(piece)):
+        return Status.NO_MEETING
+    if (pieces and _is_free(pieces[0])) or _DUE.match(cut) or _TRIP.fullmatch(cut):
+        return Status.NO_MEETING
+    return Status.TENTATIVE if any(" ".join(words(piece)) in _TENTATIVE for piece in pieces) else None
 
 
-_BEGUN = re.compile(r"\b(?:since|est\.?|established|founded(?:\sin)?|from)\s$", re.IGNORECASE)
+def _at_colons(piece: str) -> list[str]:
+    """Cut "Reading week: no class" (which finds no free days: "Recess: a Language" is a title)."""
+    return [part.strip() for part in re.split("[:：]", piece)]
 
 
-def year(text: str) -> int | None:
-    """Read the first year that a text states as its own, not as that of a beginning ("since 2015")."""
-    found = re.finditer(r"(?<![\d./-])(?:19|20)\d\d(?!\d)", text[:_LONGEST])
-    return next((int(m[0]) for m in found if not _BEGUN.search(text[: m.start()])), None)
-
-
-# ── times of day ─────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenTime:
-    """A time of day, or a range of it, from character `first` to `last` of a text; wall clock."""
-
-    first: int
-    last: int
-    start: time
-    end: time | None = None
-
-
-_CLOCK = r"(?P<h{0}>\d{{1,2}})(?:[:.h](?P<m{0}>\d\d))?\s*(?P<p{0}>[ap]\.?m\b\.?)?"
-_TIMES = re.compile(
-    rf"(?<![\d:.-]){_CLOCK.format(1)}(?:\s*(?:-|–|—|to|until)\s*{_CLOCK.format(2)})?(?!\d|:\d|-\d)", re.I
-)
-
-
-def times(text: str) -> WrittenTime | None:
-    """Find the first time of day in a text: "14:00", "2pm", "11–1 pm"; a bare number is none."""
-    for m in _TIMES.finditer(text[:_LONGEST]):
-        if not (m["m1"] or m["p1"] or m["p2"]) or (m["h2"] and not (m["m2"] or m["p2"])):
-            continue
-        if "." in m[0] and not (m["h2"] or m["p1"]):  # 2.10 alone is the number of a version
-            continue
-        start = _clock(m["h1"], m["m1"], m["p1"] or _half_of_start(m))
-        end = _clock(m["h2"], m["m2"], m["p2"]) if m["h2"] else None
-        if start is not None and (end is not None or not m["h2"]):
-            return WrittenTime(*m.span(), start, end)
-    return None
-
-
-def _half_of_start(m: re.Match[str]) -> str | None:
-    """Give the half of the day for a start that states none: pm in 2–3:30 pm, am in 11–1 pm."""
-    if not m["p2"] or int(m["h1"]) > 12:
-        return None
-    if int(m["h1"]) % 12 <= int(m["h2"]) % 12:
-        return str(m["p2"])
-    return "am" if m["p2"][0] in "pP" else "pm"
-
-
-def _clock(hour: str, minute: str | None, half: str | None) -> time | None:
-    number = int(hour)
-    if half:
-        if not 1 <= number <= 12:
-            return None
-        number = number % 12 + (12 if half[0] in "pP" else 0)
-    return time(number, int(minute or 0)) if number < 24 and int(minute or 0) < 60 else None
+def _is_free(piece: str) -> bool:
+    """Tell whether each word belongs to the name of a free day, and one of them makes it one."""
+    if _FREE_IN_HAN.fullmatch(piece):
+        return len(piece) > 1
+    found = words(_REASON.split(piece, maxsplit=1)[0])
+    known = {word for word in found if not word[0].isdigit()}
+    meant = known & _FREE
+    for head in known & _FREE_WITH.keys():
+        if beside := known & _FREE_WITH[head]:
+            meant |= beside | {head}
+    return bool(meant) and known <= meant | _FREE_BESIDE
 
 
 # ── venues and links ─────────────────────────────────────────────────────────────────────────────
 
 _VENUE = re.compile(
-    r"(?P<series>[A-Za-z][\w&/+.: -]*?)[\s,-]{0,3}(?P<mark>['’‘]?)\s?(?P<year>(?:19|20)?\d\d)"
+    r"(?P<series>[A-Za-z][\w&/+.: -]*?)[\s,-]{0,3}(?P<mark>['’‘]?)\s?(?<!\d)(?P<year>(?:19|20)?\d\d)"
 )
+_REMARK = re.compile(r"\s?[(\[][^()\[\]]{0,40}[)\]]$")
 
 
 def venue(text: str) -> Venue | None:
-    """Read a publication venue: "OSDI'24", "SOSP 2023"; None where the text is something else."""
-    name = " ".join(text.split())
+    """Read a publication venue: "OSDI'24", "SOSP 2023 (oral)"; None where the text is something else."""
+    name = _REMARK.sub("", " ".join(text[:_LONGEST].split()))
     m = _VENUE.fullmatch(name) if len(name) <= 40 else None
     # A title may end in a year, too; a series has few words, and one of them is an acronym.
     if m and len(m["series"].split()) <= 3 and (m["mark"] or re.search(r"[A-Z]\S*[A-Z]", m["series"])):
         number = int(m["year"])
         series = m["series"].strip()
-        return Venue(name, series, number if number > 99 else number + (1900 if number > 69 else 2000))
+        return Venue(name, series, number + (0 if number > 99 else 1900 if number > 69 else 2000))
     return None
 
 
-_KINDS: tuple[tuple[LinkKind, re.Pattern[str]], ...] = (
-    ("slides", re.compile(r"\b(?:slides?|slide ?deck|deck|pptx?|presentation)\b", re.I)),
-    ("video", re.compile(r"\b(?:videos?|recordings?|playback|youtube|bilibili)\b", re.I)),
-    ("summary", re.compile(r"\b(?:summary|summaries|notes?|minutes|q ?& ?a|blog|write-?up|zhihu)\b", re.I)),
-    ("code", re.compile(r"\b(?:code|github|repo(?:sitory)?|artifacts?|demo|notebook)\b", re.I)),
-    ("paper", re.compile(r"\b(?:papers?|pdf|arxiv|doi|preprint|article|link)\b", re.I)),
+_PLACE = re.compile(
+    r"\b(?:rooms?|rm|hall|building|auditorium|floor|library|zoom|teams|webex|online|virtual|hybrid|raum|salle)\b"
+    r"|://|@|教室|会议室|腾讯|[楼室]|\b\d{3}\b|\b(?!(?:19|20)\d\d)\d{4,}\b",
+    re.IGNORECASE,
+)
+_YEAR_BEHIND = re.compile(r"[\s,]{1,3}((?:19|20)\d\d)$")
+
+
+def venue_in_column(text: str) -> Venue | None:
+    """Read what stands in a column of venues, where any short name is one: "arXiv", "Nature, 2015".
+
+    None where it is open, or a place to meet at: "Room 402", "Zoom".
+    """
+    name = _REMARK.sub("", " ".join(text[:_LONGEST].split()))
+    if found := venue(name):
+        return None if _PLACE.search(name) else found
+    if is_open(name) or _PLACE.search(name) or len(name.split()) > 8:
+        return None
+    m = _YEAR_BEHIND.search(name)
+    return Venue(name, name[: m.start()], int(m[1])) if m else Venue(name, name)
+
+
+def _kind(kind: LinkKind, latin: str, other: str = "") -> tuple[LinkKind, re.Pattern[str]]:
+    """Pair a kind with its words: Latin ones stand alone or before "link", the others have no bounds."""
+    return kind, re.compile(rf"\b(?:{latin})(?:links?|urls?)?\b{'|' * bool(other)}{other}", re.IGNORECASE)
+
+
+_KINDS = (
+    _kind(
+        "slides",
+        "slides?|slide ?deck|deck|pptx?|keynote|pr[eéä]sentation|diapos?|diapositives?|folien",
+        "幻灯片?|课件|スライド|슬라이드",
+    ),
+    _kind(
+        "video",
+        "vid[eé]os?|recordings?|playback|youtube|bilibili|replay|enregistrement|aufzeichnung|aufnahme",
+        "视频|視頻|录像|录屏|回放|观看|観看|動画|録画|ビデオ|영상|녹화|비디오",
+    ),
+    _kind(
+        "summary",
+        "summary|summaries|notes?|minutes|q ?& ?a|blog|write-?up|zhihu|résumé|compte[- ]rendu|protokoll"
+        "|zusammenfassung",
+        "笔记|筆記|纪要|总结|议事录|議事録|まとめ|ノート|요약|정리|회의록",
+    ),
+    _kind("code", "code|github|repo(?:sitory)?|artifacts?|demo|notebook", "代码|代碼|コード|코드"),
+    _kind("other", "zoom|teams|webex|google meet|join", "腾讯会议"),
+    _kind("paper", "papers?|pdf|arxiv|doi|preprint|article|link", "论文|論文|文章|논문"),
 )
 
 
+@lru_cache(maxsize=2**12)
 def link_kind(label: str) -> LinkKind:
     """Read what a link's label promises; the words decide, an emoji is only decoration."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(label)), "other")
+    cut = label[:_LONGEST].replace("_", " ")
+    return next((kind for kind, pattern in _KINDS if pattern.search(cut)), "other")
+
+
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9_-]{1,60}(?:\.[a-z0-9_-]{1,60}){1,9}(?:/[\w.~/-]{0,1000})?", re.ASCII
+)
+"""Most addresses: there is nothing to quote or to hide in them."""
 
 
 def absolute(written: str, base: str | None) -> str | None:
@@ -334,6 +318,8 @@ def absolute(written: str, base: str | None) -> str | None:
 
     None where following it is not safe: any scheme but http, https and mailto, a user and a password.
     """
+    if _PLAIN_ADDRESS.fullmatch(written):
+        return written
     target = re.sub(r"[\t\r\n]", "", written.strip())
     try:
         url = urljoin(base, target) if base else target

@@ -2,8 +2,10 @@
 
 import ast
 import importlib
+import io
 import statistics
 import sys
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +32,18 @@ def functions(module: Path) -> Iterator[tuple[str, int]]:
             yield f"{module.relative_to(PACKAGE)}:{node.lineno} {node.name}", lines
 
 
+def lines_of_code(module: Path) -> int:
+    """Count the lines that hold code: no blank lines, comments or docstrings (decision 0009)."""
+    text = module.read_text("utf-8")
+    layout = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+    tokens = (t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type not in layout)
+    code = {line for token in tokens if token.string for line in range(token.start[0], token.end[0] + 1)}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            code -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(code)
+
+
 def test_no_module_has_more_than_400_lines() -> None:
     lengths = {
         str(module.relative_to(PACKAGE)): len(module.read_text("utf-8").splitlines()) for module in MODULES
@@ -37,7 +51,7 @@ def test_no_module_has_more_than_400_lines() -> None:
 
     assert len(lengths) == len(MODULES)
     assert {name: length for name, length in lengths.items() if length > 400} == {}
-    assert statistics.median(lengths.values()) <= 120
+    assert statistics.median(map(lines_of_code, MODULES)) <= 120
 
 
 def test_no_function_has_more_than_40_lines() -> None:

@@ -1,5 +1,9 @@
-"""Whole schedules, written by anybody: tests/cases/sessions/*.md."""
+"""Whole schedules, written by anybody: tests/cases/sessions/*.md.
 
+A case is read as README.md, or as the file in brackets at the end of its title: “… (talks.yml)”.
+"""
+
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,9 +20,11 @@ FOLDER = Path(__file__).parent / "cases" / "sessions"
 
 @pytest.mark.parametrize("case", list(cases(FOLDER)), ids=str)
 def test_schedule_is_read_as_written_in_the_case(case: Case, write: Callable[..., Path]) -> None:
-    folder = write({"README.md": case.input})
+    named = re.search(r"\((\S+\.\w+)\)$", case.title)
+    name = named[1] if named else "README.md"
+    folder = write({name: case.input})
 
-    schedule = read(locate(["README.md"], None, folder), NOW)
+    schedule = read(locate([name], None, folder), NOW)
 
     assert "\n".join(told(schedule)) == case.expected
 

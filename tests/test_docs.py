@@ -46,8 +46,8 @@ def test_every_command_is_documented_with_its_options(
     assert set(re.findall(r"--[a-z]+", section)) == options
 
 
-@pytest.mark.parametrize("page", ["README.md", "deploy/README.md"])
-def test_every_command_line_of_a_readme_is_understood(page: str) -> None:
+@pytest.mark.parametrize("page", ["README.md", "deploy/README.md", "docs/check.md"])
+def test_every_command_line_of_a_page_is_understood(page: str) -> None:
     lines = COMMAND_LINE.findall((ROOT / page).read_text("utf-8"))
 
     assert lines

@@ -128,7 +128,7 @@ def test_r42_vanished_session_is_told_as_cancelled_until_two_weeks_after_its_day
 
 def test_r43_fault_in_the_schedule_cancels_nothing(group: Group) -> None:
     before = vevents(group.publish())
-    group.edit("### November 12", "### Novembre 12")
+    group.edit("### November 12", "### Novmber 12")
     publication = group.publish(LATER)
 
     assert [d.code for d in publication.diagnostics] == ["time-missing", "date-unreadable"]

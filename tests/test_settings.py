@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from calfeed.documents.yaml import compose
 from calfeed.errors import SettingsError
 from calfeed.model import Node, Scalar, Sequence
-from calfeed.settings import Materials, Meeting, PersonSetting, Policy, Settings, read_settings, schema
+from calfeed.settings import (
+    Materials,
+    Meeting,
+    PersonSetting,
+    Policy,
+    Presenters,
+    Settings,
+    read_settings,
+    schema,
+)
 
 FULL = """\
 name: Systems  Reading Group
@@ -47,6 +56,10 @@ policy:
   materials:
     kinds: [slides, video]
     after_days: 7
+  presenters:
+    known: true
+    before_days: 14
+  holidays: DE-BY
 """
 
 
@@ -109,6 +122,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             years=3,
             minimum_duration=timedelta(hours=1),
             materials=Materials(timedelta(days=7), ("slides", "video")),
+            presenters=Presenters(known=True, before=timedelta(days=14)),
+            holidays="DE-BY",
         ),
     )
 
@@ -319,6 +334,13 @@ FAULTY = {  # text -> its only fault, after "calfeed.yaml:"
     "policy: {materials: {after_days: 10000}}": (
         '1:34: error[setting-invalid]: "10000" is not a whole number (hint: for example after_days: 7)'
     ),
+    "policy: {presenters: {known: maybe}}": (
+        '1:30: error[setting-invalid]: "maybe" is not true or false (hint: for example known: true)'
+    ),
+    "policy: {presenters: known}": (
+        '1:22: error[setting-invalid]: "known" is not a mapping (known, before_days) '
+        "(hint: for example presenters: {before_days: 7})"
+    ),
 }
 """Faults that an editor with the schema underlines too."""
 
@@ -363,6 +385,14 @@ DEEPER = {
     "meeting: {online: 'https://example.org:99999'}": (
         '1:19: error[setting-invalid]: "https://example.org:99999" is not an http or https address '
         "(hint: for example online: https://meet.example.org/systems)"
+    ),
+    "policy: {holidays: DE-BAY}": (
+        '1:20: error[setting-invalid]: "DE-BAY" is not a country, or a part of one, whose holidays are known '
+        "(hint: did you mean DE-BY?)"
+    ),
+    "policy: {holidays: Narnia}": (
+        '1:20: error[setting-invalid]: "Narnia" is not a country, or a part of one, whose holidays are known '
+        "(hint: for example holidays: DE-BY)"
     ),
     "name: a: b": (
         "1:8: error[yaml-syntax]: a colon has no meaning here "

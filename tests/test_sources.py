@@ -42,6 +42,37 @@ def test_folder_gives_all_it_holds_but_settings_and_hidden_files(write: Write) -
     assert paths(folder, ".") == [("a/one.md", False), ("a/two.yaml", False), ("three.md", False)]
 
 
+@pytest.mark.parametrize(
+    ("files", "read"),
+    [
+        (("README.Rmd", "README.html", "README.md", "README.org", "README.txt"), "README.md"),
+        (("README.html", "README.json", "README.org", "README.txt"), "README.org"),
+        (("README.Rmd", "ReadMe.markdown"), "ReadMe.markdown"),
+        (("README.md", "readme.md"), "README.md"),
+    ],
+)
+def test_readme_of_the_plainest_kind_is_read(write: Write, files: tuple[str, ...], read: str) -> None:
+    assert paths(write(dict.fromkeys(files, ""))) == [(read, True)]
+
+
+@pytest.mark.parametrize("name", ["talks.txt", "talks.json", "talks.html", "talks.HTM"])
+def test_file_that_is_seldom_a_schedule_is_read_only_when_named(write: Write, name: str) -> None:
+    folder = write({name: "", "sub/calfeed.yaml": f"sources: ../{name}"})
+
+    assert paths(folder, ".") == []
+    assert paths(folder, name) == [(name, True)]
+    assert paths(folder, "talks.*") == [(name, False)]
+    assert [source.file.name for source in locate([], "sub/calfeed.yaml", folder).find()] == [name]
+
+
+def test_folders_that_tools_fill_are_not_searched(write: Write) -> None:
+    filled = ("node_modules/x/README.md", "site/vendor/a.md", "_site/a.md", ".venv/a.md", "venv/lib/a.md")
+    folder = write(dict.fromkeys((*filled, "talks/a.md"), ""))
+
+    assert paths(folder, ".") == [("talks/a.md", False)]
+    assert paths(folder, "_site") == [("a.md", False)]
+
+
 def test_settings_are_found_above_the_source_up_to_the_working_directory(write: Write) -> None:
     folder = write({"calfeed.yaml": "name: Above", "talks/2024/fall.md": ""})
 
@@ -63,7 +94,7 @@ def test_settings_beyond_the_working_directory_are_somebody_elses(write: Write) 
 
 
 def test_nothing_to_read_is_a_usage_error(write: Write) -> None:
-    folder = write({"notes.txt": ""})
+    folder = write({"notes.md": "", "README.txt": "", "README.html": ""})
 
     with pytest.raises(UsageError, match="there is no schedule to read"):
         locate([], None, folder)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
 from calfeed.diagnostics import Diagnostic, Position, diagnose
-from calfeed.documents import markdown, yaml
+from calfeed.documents import html, markdown, org, yaml
 from calfeed.model import Document
 from calfeed.text import Text, decode
 
@@ -18,10 +18,10 @@ T = TypeVar("T")
 Reader = Callable[[str, str], tuple[Document, Iterable[Diagnostic]]]
 
 READERS: dict[str, Reader] = {
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".yaml": yaml.read,
-    ".yml": yaml.read,
+    **dict.fromkeys((".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".rmd", ".txt"), markdown.read),
+    **dict.fromkeys((".yaml", ".yml", ".json"), yaml.read),
+    **dict.fromkeys((".html", ".htm"), html.read),
+    ".org": org.read,
 }
 
 LIMIT = 16 * 2**20  # octets: a hundred years of weekly sessions stay far below
@@ -58,19 +58,19 @@ def _refusal(path: str, data: bytes) -> Diagnostic | None:
 
 def _read(path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
     reader = READERS[PurePosixPath(path).suffix.lower()]
-    if reader is markdown.read:
-        return _read_below_front_matter(path, text)
+    if reader in (markdown.read, html.read):
+        return _read_below_front_matter(reader, path, text)
     document, diagnostics = reader(path, text)
     return document, tuple(diagnostics)
 
 
-def _read_below_front_matter(path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
+def _read_below_front_matter(reader: Reader, path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
     if front := _FRONT_MATTER.match(text):
         data, faults = yaml.compose(path, front[1], first_line=2)
         # Empty lines in its place keep every line number below it true.
-        document, diagnostics = markdown.read(path, "\n" * front[0].count("\n") + text[front.end() :])
+        document, diagnostics = reader(path, "\n" * front[0].count("\n") + text[front.end() :])
         return replace(document, data=data), (*faults, *diagnostics)
-    document, diagnostics = markdown.read(path, text)
+    document, diagnostics = reader(path, text)
     if _UNENDED.match(text) is None:
         return document, tuple(diagnostics)
     message, hint = "the front matter that begins here does not end", "end it with a line of ---"

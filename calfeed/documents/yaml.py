@@ -13,7 +13,7 @@ import yaml
 from yaml.reader import Reader
 
 from calfeed.diagnostics import Diagnostic, Position, diagnose
-from calfeed.model import Cell, Document, Mapping, Node, Scalar, Sequence
+from calfeed.model import Block, Cell, Document, Heading, Item, Mapping, Node, Scalar, Sequence, Table
 
 DEPTH: Final = 100
 """How deep lists and mappings may lie in each other, aliases followed."""
@@ -31,6 +31,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], int | float | date | None]]
     (re.compile(r"[-+]?([0-9]+\.[0-9]*|\.?[0-9]+)([eE][-+]?[0-9]+)?"), float),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), date.fromisoformat),
 )
+
+_DIGIT = re.compile(r"\d")
 
 _QUOTE: Final = "put the text in quotes"
 
@@ -54,9 +56,52 @@ _ADVICE: tuple[tuple[str, str, str], ...] = (
 
 
 def read(path: str, text: str) -> tuple[Document, tuple[Diagnostic, ...]]:
-    """Read a schedule that is YAML as a whole: a Document with data and no blocks."""
+    """Read a schedule that is YAML as a whole: a Document with data.
+
+    Its blocks are the lists without keys, at the top or below keys, which become their headings: lists of
+    lists are tables, and lists of texts are items.
+    """
     node, diagnostics = compose(path, text)
-    return Document(path, data=node), diagnostics
+    blocks: list[Block] = []
+    if node is not None:
+        _add_blocks(blocks, node, level=1)
+    return Document(path, tuple(blocks), node), diagnostics
+
+
+def _add_blocks(blocks: list[Block], node: Node, level: int) -> None:
+    """Add the lists in a node; what lies in a list of mappings or below a date is a part of something."""
+    if isinstance(node, Sequence):
+        rows = tuple(_row(item) for item in node.items if isinstance(item, Sequence))
+        if len(rows) == len(node.items) and all(rows):
+            blocks += [Table((), rows)] if rows else []
+        else:
+            blocks += _items(node)
+    elif isinstance(node, Mapping):
+        for key, value in node.pairs:
+            if isinstance(_value(key.text), date):
+                continue
+            before = len(blocks)
+            blocks.append(Heading(level, key))
+            _add_blocks(blocks, value, level + 1)
+            if len(blocks) == before + 1:
+                blocks.pop()  # nothing stands below this key
+
+
+def _row(node: Sequence) -> tuple[Cell, ...]:
+    """Give the cells of a list of scalars, none where something else is in it."""
+    cells = tuple(_cell(item) for item in node.items if isinstance(item, Scalar))
+    return cells if len(cells) == len(node.items) else ()
+
+
+def _items(node: Sequence) -> Iterator[Item]:
+    """Give a list of texts in which dates may stand; names and keywords without a digit are none."""
+    row = _row(node)
+    if sum(_DIGIT.search(cell.text) is not None for cell in row) >= 2:
+        yield from (Item(1, cell) for cell in row)
+
+
+def _cell(scalar: Scalar) -> Cell:
+    return scalar.cell if scalar.value is not None else Cell("", scalar.cell.position)
 
 
 def compose(path: str, text: str, *, first_line: int = 1) -> tuple[Node | None, tuple[Diagnostic, ...]]:

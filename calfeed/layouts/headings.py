@@ -1,80 +1,154 @@
-"""One heading per session, its date in the heading, what belongs to it in the lines below.
+"""One heading per session: its date in the heading, or in a line below; what belongs to it in the lines.
 
-# 2024 Fall
-### September 3
-- [OSDI'24] [Parrot: Efficient Serving](https://…)
+# 2024 Fall                              ### Paxos Made Simple
+### September 3                          - Date: September 3, 2024, 2 pm
+- [Parrot: Efficient Serving](https://…) - Presenter: Li Lei
 - Li Lei, Han Meimei
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
+from calfeed.dates import dates, likely_month, starts_dated
 from calfeed.diagnostics import Diagnostic, diagnose
-from calfeed.model import Block, Cell, Document, Heading, Record
-from calfeed.values import dates, likely_month
+from calfeed.labels import Part, read_label, split_label
+from calfeed.model import Cell, Document, Field, Heading, Record, Table
+from calfeed.times import times
+from calfeed.values import plain
+
+LAYOUT = "headings"
+
+_MEANT = re.compile(r"(?<!\d)(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?!\d)")
+"""What is meant as a date, even where the calendar has no such day: “2024-13-32”."""
+
+_LONGEST = 160
+"""Characters of a line that may hold the date of the heading above it; a paragraph of prose is longer."""
 
 
 def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
-    """Give a record for each dated heading, and a diagnostic for a sibling of one that has no date."""
-    walk = _Walk()
-    for block in document.blocks:
-        walk.take(block)
-    records = tuple(Record(s.heading.cell, tuple(s.lines), s.section) for s in walk.sessions)
-    places = {(s.section, s.heading.level) for s in walk.sessions}
-    strays = (s for s in walk.undated if (s.section, s.heading.level) in places)
-    return records, tuple(_complain(stray) for stray in strays)
+    """Give a record for each heading with a date, in it or below it, and a diagnostic for odd siblings."""
+    parts = _parts(document)
+    dated = [part for part in parts if part.is_dated]
+    below = dict(_dated_below([part for part in parts if not part.is_dated]))
+    places = {(part.section, part.heading.level) for part in dated}
+    others = (part for part in parts if not part.is_dated and part.heading.cell not in below)
+    strays = (
+        p for p in others if (p.section, p.heading.level) in places or _MEANT.search(p.heading.cell.text)
+    )
+    complaints = tuple(_complain(stray) for stray in strays if not stray.tables)
+    return (*(part.record(part.heading.cell) for part in dated), *below.values()), complaints
 
 
 @dataclass(slots=True)
 class _Part:
-    """A heading with the headings above it and the lines below it."""
+    """A heading with the headings above it and the lines below it, up to the next heading that ends it."""
 
     heading: Heading
     section: tuple[Cell, ...]
+    is_dated: bool
     lines: list[Cell] = field(default_factory=list)
+    tables: int = 0
+    holds: int = 0
+
+    def record(self, date: Cell, *head: Field) -> Record:
+        lines = (Field(line.standing()) for line in self.lines if line is not date)
+        return Record(date, (*head, *lines), self.section, LAYOUT, f"headings of level {self.heading.level}")
 
 
-@dataclass(slots=True)
-class _Walk:
-    """Goes through the blocks once; `last` is the dated heading whose body is being read."""
-
-    sessions: list[_Part] = field(default_factory=list)
-    undated: list[_Part] = field(default_factory=list)
-    above: list[Heading] = field(default_factory=list)
-    last: _Part | None = None
-
-    def take(self, block: Block) -> None:
+def _parts(document: Document) -> list[_Part]:
+    """Go through the blocks once; a session ends at a heading of its level or above, or with a date."""
+    parts: list[_Part] = []
+    above: list[_Part] = []
+    for block in document.blocks:
+        last = parts[-1] if parts else None
         if isinstance(block, Heading):
-            standing = block.cell.standing()
-            # A struck date with a word beside it, "~~October 15~~ cancelled", is still its session's date.
-            heading = Heading(block.level, standing if dates(standing.text) else block.cell)
-            if self.last is None or _ends(heading, self.last.heading):
-                self._open(heading)
-                return
-        if self.last:
-            self.last.lines.append(block.cell.standing())
+            heading, is_dated = _read(block)
+            if last and last.is_dated and heading.level > last.heading.level and not is_dated:
+                last.lines.append(heading.cell)
+                continue
+            above = [part for part in above if part.heading.level < heading.level]
+            for part in above if is_dated else ():
+                part.holds += 1
+            parts.append(_Part(heading, tuple(part.heading.cell for part in above), is_dated))
+            above.append(parts[-1])
+        elif last and isinstance(block, Table):
+            last.tables += 1
+        elif last and not isinstance(block, Table):
+            last.lines.append(block.cell)
+    for part in parts:
+        part.is_dated = (
+            part.is_dated and part.holds < 2
+        )  # “Schedule (as of May 1)” holds sessions and is none
+    return parts
 
-    def _open(self, heading: Heading) -> None:
-        self.above = [h for h in self.above if h.level < heading.level]
-        part = _Part(heading, tuple(h.cell for h in self.above))
-        dated = bool(dates(heading.cell.text))
-        (self.sessions if dated else self.undated).append(part)
-        self.last = part if dated else None
-        if not dated:
-            self.above.append(heading)
+
+def _read(heading: Heading) -> tuple[Heading, bool]:
+    """Tell whether a heading has a date: “~~October 15~~ cancelled” still has its own."""
+    standing = heading.cell.standing()
+    if standing is not heading.cell and dates(standing.text):
+        return Heading(heading.level, standing), True
+    return heading, bool(dates(heading.cell.text))
 
 
-def _ends(heading: Heading, session: Heading) -> bool:
-    """A session ends at a heading of its level or above, and at any that has a date of its own."""
-    return heading.level <= session.level or bool(dates(heading.cell.text))
+class _Sign(IntEnum):
+    """How surely a line tells the date of the heading above it."""
+
+    NONE = 0
+    MENTIONED = 1
+    FIRST = 2
+    NOTHING_ELSE = 3
+    LABELLED = 4
+
+
+def _dated_below(parts: Sequence[_Part]) -> Iterator[tuple[Cell, Record]]:
+    """Give the headings whose date stands in a line below, and their records.
+
+    A date in passing (“based on our talk of May 3”) counts only where most headings of the level
+    have one.
+    """
+    found = [(part, *_date_line(part)) for part in parts]
+    levels = Counter(part.heading.level for part in parts if part.lines)
+    signs = Counter(part.heading.level for part, sign, _ in found if sign)
+    for part, sign, line in found:
+        level = part.heading.level
+        is_usual = signs[level] >= 2 and signs[level] * 2 >= levels[level]
+        if line is not None and (sign >= _Sign.NOTHING_ELSE or (sign and is_usual)):
+            yield part.heading.cell, part.record(line, Field(part.heading.cell, place="heading"))
+
+
+def _date_line(part: _Part) -> tuple[_Sign, Cell | None]:
+    """Find the line that tells a part's date; none where two tell it alike, as in a list of sessions."""
+    signs = [(_sign(line), line) for line in part.lines if len(line.text) <= _LONGEST]
+    best = max((sign for sign, _ in signs), default=_Sign.NONE)
+    lines = [line for sign, line in signs if sign is best]
+    return (best, lines[0]) if best and len(lines) == 1 else (_Sign.NONE, None)
+
+
+def _sign(line: Cell) -> _Sign:
+    written = dates(line.text)
+    if not written:
+        return _Sign.NONE
+    label, _ = split_label(plain(line.text))
+    if label:
+        read = read_label(label)
+        return _Sign.LABELLED if read and read.part in (Part.DATE, Part.TIME) else _Sign.NONE
+    rest = line.text[: written[0].start] + line.text[written[-1].end :]
+    if time := times(rest):
+        rest = rest[: time.first] + rest[time.last :]
+    if not re.search(r"\w{3}", rest):
+        return _Sign.NOTHING_ELSE
+    return _Sign.FIRST if starts_dated(line.text) else _Sign.MENTIONED
 
 
 def _complain(stray: _Part) -> Diagnostic:
     """Nothing is dropped in silence: a heading among dated ones was perhaps meant to be dated."""
     cell = stray.heading.cell
-    meant = likely_month(cell.text)
+    meant = likely_month(cell.text) if re.search(r"\d", cell.text) else None
     hint = f"did you mean {meant}?" if meant else "write it like September 3 or 2024-09-03"
-    if meant or re.search(r"\d", cell.text):
+    if re.search(r"\d", cell.text):
         return diagnose("date-unreadable", f"“{cell.text}” is not a date", cell.position, hint)
     message = f"“{cell.text}” stands among dated headings and has no date: left out"
     return diagnose("date-absent", message, cell.position, hint)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from calfeed.diagnostics import Diagnostic, Position, Severity
 from calfeed.documents import yaml
 from calfeed.documents.yaml import ALIASED, DEPTH, compose, read
-from calfeed.model import Cell, Document, Mapping, Node, Scalar, Sequence
+from calfeed.model import Block, Cell, Document, Heading, Item, Mapping, Node, Scalar, Sequence, Table
 
 
 def at(line: int, column: int) -> Position:
@@ -96,7 +96,7 @@ def test_first_line_moves_values_and_faults() -> None:
     assert compose("f.yaml", "\na: \x07", first_line=2)[1][0].position == at(3, 4)
 
 
-def test_read_gives_data_and_no_blocks() -> None:
+def test_read_gives_data() -> None:
     assert read("f.yaml", "[x]") == (Document("f.yaml", (), Sequence(at(1, 1), (text("x", 1, 2),))), ())
 
 
@@ -109,6 +109,76 @@ def test_windows_line_ends_and_byte_order_mark() -> None:
 
 def test_key_given_twice_is_there_twice() -> None:
     assert plain(composed("a: 1\nb: 2\na: 3\n")) == [("a", "1"), ("b", "2"), ("a", "3")]
+
+
+# ── lists without keys ───────────────────────────────────────────────────────────────────────────
+
+
+def cell(written: str, line: int, column: int) -> Cell:
+    return Cell(written, at(line, column))
+
+
+def blocks(source: str) -> tuple[Block, ...]:
+    document, diagnostics = read("f.yaml", source)
+    assert (document.data, diagnostics) == (composed(source), ())
+    return document.blocks
+
+
+def test_list_of_lists_is_a_table() -> None:
+    table = Table(
+        (),
+        (
+            (cell("2024-09-03", 1, 4), cell("Li Lei", 1, 16), cell("Paxos", 1, 24)),
+            (cell("2024-09-10", 2, 4), cell("", 2, 16)),
+        ),
+    )
+    assert blocks("- [2024-09-03, Li Lei, Paxos]\n- [2024-09-10, ~]\n") == (table,)
+    assert blocks('[["Sep 3", "Paxos"]]') == (Table((), ((cell("Sep 3", 1, 3), cell("Paxos", 1, 12)),)),)
+
+
+def test_list_of_texts_with_digits_is_items() -> None:
+    expected = (
+        Item(1, cell("Sep 3: Paxos", 1, 3)),
+        Item(1, cell("holiday", 2, 3)),
+        Item(1, cell("Sep 17: Raft", 3, 3)),
+    )
+    assert blocks('- "Sep 3: Paxos"\n- holiday\n- "Sep 17: Raft"\n') == expected
+
+
+def test_keys_above_a_list_are_its_headings() -> None:
+    source = (
+        "group: Systems\ntags: [os, db]\n2024:\n  rooms: {a: b}\n  fall: [[9/3, Paxos]]\nmore: [1/7, 1/14]\n"
+    )
+    assert blocks(source) == (
+        Heading(1, cell("2024", 3, 1)),
+        Heading(2, cell("fall", 5, 3)),
+        Table((), ((cell("9/3", 5, 11), cell("Paxos", 5, 16)),)),
+        Heading(1, cell("more", 6, 1)),
+        Item(1, cell("1/7", 6, 8)),
+        Item(1, cell("1/14", 6, 13)),
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "2024-09-03",
+        "[]",
+        "[[]]",
+        "talks: []",
+        "[Li Lei, Han Meimei]",
+        "[Li Lei, room 3901]",
+        "[[1, 2], 3]",
+        "[[1, 2], {a: 3}]",
+        "[[1, [2]]]",
+        "[1, 2, {a: 3}]",
+        "2024-09-03: [Paxos 1, Paxos 2]\n2024-09-10: [[Paxos, 1]]",
+        "- {date: 2024-09-03, papers: [Paxos 1, Paxos 2], grid: [[1, 2]]}",
+    ],
+)
+def test_other_data_gives_no_blocks(source: str) -> None:
+    assert read("f.yaml", source)[0].blocks == ()
 
 
 # ── what a scalar means ──────────────────────────────────────────────────────────────────────────
@@ -304,6 +374,12 @@ def test_growth_is_bounded(source: str, problem: str) -> None:
 def test_hundred_levels_are_read() -> None:
     node = composed("[" * (DEPTH - 1) + "x" + "]" * (DEPTH - 1))
     assert max(depth for depth, _ in walk(node)) == DEPTH
+
+
+def test_blocks_are_no_more_than_the_keys_and_lists() -> None:
+    above = DEPTH - 3
+    lists = ", ".join(f"k{number}: [1, 2]" for number in range(1000))
+    assert len(blocks("{a: " * above + f"{{{lists}}}" + "}" * above)) == above + 1000 * 3
 
 
 YAML_LIKE = st.text(st.sampled_from("ab1-:?,[]{}#&*!|>'\"%@`\\ <~\t\n\r.\ufeff\x85é😀\0"))

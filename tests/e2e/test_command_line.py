@@ -124,13 +124,20 @@ def test_seed_schedule_is_read_without_configuration(tmp_path: Path) -> None:
     assert sessions[-1]["date"] == "2025-01-21"
 
 
-def test_show_starts_no_flask_no_icalendar_no_database_driver(example: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["show", "explain"])
+def test_looking_starts_no_flask_no_icalendar_no_database_driver(
+    command: str, example: Path, tmp_path: Path
+) -> None:
     code = (
-        "import sys; from calfeed.cli import main; main(['show', sys.argv[1]]); "
+        "import sys; from calfeed.cli import main; main(sys.argv[1:]); "
         "print({'flask', 'werkzeug', 'icalendar', 'sqlite3', 'psycopg'} & set(sys.modules))"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", code, example], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, command, example / "README.md"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert shown.stdout.splitlines()[-1] == "set()"
@@ -166,6 +173,36 @@ def test_identity_survives_edits_through_a_named_ledger(example: Path, tmp_path:
     assert {date: after[date] for date in unchanged} == {date: before[date] for date in unchanged}
 
 
+# ── explain ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_explain_tells_how_a_line_was_read(example: Path) -> None:
+    answer = run("explain", "group/README.md:17", folder=example.parent)
+    first, *facts = answer.stdout.splitlines()
+    told = dict(fact.split(maxsplit=1) for fact in facts)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert first == (
+        "group/README.md:17 belongs to the session of 2026-09-08 (headings of level 3; layout: headings)"
+    )
+    assert told["date"] == "2026-09-08, Tuesday, from “September 08”; the year: “2026 Fall” above it"
+    assert told["time"] == "14:00–15:30 Europe/Berlin, as for every meeting"
+
+
+def test_explain_tells_how_a_file_was_read(example: Path) -> None:
+    answer = run("explain", "README.md", folder=example)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.startswith("README.md: 15 sessions\n  dates     2026-09-08 to 2027-01-19\n")
+
+
+def test_explain_makes_no_file(example: Path) -> None:
+    before = sorted(example.rglob("*"))
+    run("explain", example / "README.md")
+
+    assert sorted(example.rglob("*")) == before
+
+
 # ── feed and build ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -199,7 +236,7 @@ def test_building_again_writes_nothing(example: Path, tmp_path: Path) -> None:
 def test_check_names_each_fault_by_path_line_and_column(example: Path) -> None:
     text = (example / "README.md").read_text("utf-8")
     (example / "README.md").write_text(
-        text.replace("September 15", "Septembre 15").replace("October 27", "October 32"), "utf-8"
+        text.replace("September 15", "Septmber 15").replace("October 27", "October 32"), "utf-8"
     )
     answer = run("check", "group", folder=example.parent)
 
@@ -224,6 +261,48 @@ def test_check_prints_json(example: Path) -> None:
     )
 
     assert {row["code"] for row in rows} == {"materials-missing"}
+
+
+@pytest.mark.parametrize("style", ["github", "sarif"])
+def test_check_tells_services_the_path_from_the_top_of_the_repository(example: Path, style: str) -> None:
+    (example.parent / ".git").mkdir()
+    late = {"SOURCE_DATE_EPOCH": "1798000000"}
+    answer = run("check", "README.md", "--format", style, folder=example, set_to=late)
+
+    assert answer.returncode == 0
+    assert "group/README.md" in answer.stdout
+    assert re.fullmatch(r"13 sessions in 1 file: \d+ warnings?\n", answer.stderr)
+
+
+def test_check_tells_faults_of_the_settings_and_ends_as_usage(example: Path) -> None:
+    (example / "calfeed.yaml").write_text("policy: {holidays: DE-XY}\n", "utf-8")
+    answer = run("check", folder=example)
+
+    assert (answer.returncode, answer.stderr) == (2, "0 sessions in 0 files: 1 error\n")
+    assert answer.stdout.startswith('calfeed.yaml:1:20: error[setting-invalid]: "DE-XY" is not a country')
+
+
+def test_public_holidays_are_loaded_only_where_a_policy_asks(example: Path) -> None:
+    def loaded(policy: str) -> str:
+        (example / "calfeed.yaml").write_text(policy, "utf-8")
+        code = "import sys; from calfeed.cli import main; main(['check']); print('holidays' in sys.modules)"
+        command = [sys.executable, "-c", code]
+        answer = subprocess.run(command, cwd=example, capture_output=True, text=True, check=True)
+        return answer.stdout.splitlines()[-1]
+
+    assert (loaded("policy: {years: 3}\n"), loaded("policy: {holidays: DE}\n")) == ("False", "True")
+
+
+def test_policy_on_holidays_says_what_to_install(example: Path) -> None:
+    (example / "calfeed.yaml").write_text("policy: {holidays: DE}\n", "utf-8")
+    code = (
+        "import sys; sys.modules['holidays'] = None; from calfeed.cli import main; sys.exit(main(['check']))"
+    )
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, cwd=example, capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 2
+    assert "hint: install it: pip install 'calfeed[holidays]'" in answer.stdout
 
 
 def test_schema_is_json_schema() -> None:
@@ -287,6 +366,26 @@ BAD = {
         ["serve", "a.md", "--port", "99999"],
         3,
         "",
+    ),
+    "a file to explain that is missing": ({}, ["explain", "gone.md:3"], 2, "gone.md does not exist (hint: "),
+    "a folder to explain": ({"a/x.md": b""}, ["explain", "a"], 2, "a is a folder (hint: name one file"),
+    "a line beyond the end": (
+        {"a.md": b"### 2024-09-03\n- A Talk\n"},
+        ["explain", "a.md:3"],
+        2,
+        "a.md has no line 3 (hint: its last line is 2)",
+    ),
+    "a line that is no number": (
+        {"a.md": b"### 2024-09-03\n"},
+        ["explain", "a.md:x"],
+        2,
+        "“x” is not the number of a line (hint: lines count from 1: a.md:12)",
+    ),
+    "a binary file to explain": (
+        {"a.md": bytes(range(256))},
+        ["explain", "a.md:2"],
+        0,
+        "a.md:1:1: error[source-binary]",
     ),
     "a time that is none": ({"a.md": b"### 2024-09-03\n"}, ["show", "a.md"], 2, "SOURCE_DATE_EPOCH"),
 }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from calfeed.documents import read as read_document
@@ -34,7 +34,7 @@ def reading(text: str) -> Reading:
     document, faults = read_document("README.md", text.encode("utf-8", "surrogatepass"))
     records, strays = extract(document)
     found = interpret(document, records, Settings(root=Path("/nowhere")), TODAY)
-    return Reading(found.sessions, (*faults, *strays, *found.diagnostics))
+    return Reading(found.accounts, (*faults, *strays, *found.diagnostics))
 
 
 @given(st.one_of(st.text(), SCHEDULES))
@@ -71,6 +71,7 @@ def test_dates_without_years_are_found_again_in_either_order(
     start: date, gaps: list[int], newest_first: bool
 ) -> None:
     days = [start + timedelta(days=passed) for passed in accumulate(gaps, initial=0)]
+    assume(sum(day.year == start.year for day in days) * 2 >= len(days))  # else another year fits better
     rows = [f"### {day:%B} {day.day}" for day in (reversed(days) if newest_first else days)]
 
     found = reading("\n".join([f"# Talks of {start.year}", *rows])).sessions

@@ -1,0 +1,163 @@
+"""What each column of a table, or key of a mapping, tells: by its name, else by what stands in it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from calfeed.labels import Label, Part, read_label
+from calfeed.model import Cell, Record, Span
+from calfeed.people import is_nobody, looks_like_people
+from calfeed.times import times
+from calfeed.values import is_open, link_kind, state, venue
+
+_WORD = re.compile(r"[^\W\d_]{2}")
+_ENOUGH = 60
+"""Cells of a column that are looked at: no more are needed to know what it is."""
+
+Place = tuple[str, str]
+"""A series and a place in it: one column of one table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a column tells, and in words why it is thought so, for `explain`."""
+
+    label: Label
+    why: str
+
+
+@dataclass(slots=True)
+class _Column:
+    """A column's name and what stands in it."""
+
+    name: str = ""
+    cells: list[Cell] = field(default_factory=list)
+
+
+def settle_columns(records: Iterable[Record]) -> Mapping[Place, Role]:
+    """Settle what every column tells; each series with a topic has one, be it only by its looks."""
+    columns: dict[str, dict[str, _Column]] = defaultdict(lambda: defaultdict(_Column))
+    for record in records:
+        for piece in record.fields:
+            if piece.label is None and not piece.place.startswith("column"):
+                continue
+            column = columns[record.series][piece.place]
+            column.name = piece.label.text if piece.label else ""
+            if len(column.cells) < _ENOUGH and not is_open(piece.cell.text) and not state(piece.cell.text):
+                column.cells.append(piece.cell)
+    return {
+        (series, place): role for series, places in columns.items() for place, role in _settle(places).items()
+    }
+
+
+def _settle(columns: Mapping[str, _Column]) -> dict[str, Role]:
+    roles = {place: _role(column) for place, column in columns.items()}
+    parts = {role.label.part for place, role in roles.items() if read_label(columns[place].name)}
+    for place, role in list(roles.items()):
+        if role.label.part in parts & {Part.PEOPLE, Part.TOPIC} and not read_label(columns[place].name):
+            roles[place] = Role(Label(Part.NOTE), "nothing told what it is")
+    if not any(role.label.part is Part.TOPIC for role in roles.values()):
+        longest = _topic(columns, roles)
+        roles |= {longest: Role(Label(Part.TOPIC), "the longest texts stand in it")} if longest else {}
+    if not any(role.label.part is Part.PEOPLE for role in roles.values()):
+        hosts = [
+            p
+            for p, role in roles.items()
+            if role.label.part is Part.NOTE and _share(columns[p].cells, _is_people) >= 0.8
+        ]
+        roles |= {p: Role(Label(Part.PEOPLE), "names stand in it") for p in hosts[:1]}
+    return roles
+
+
+def _role(column: _Column) -> Role:
+    label = read_label(column.name)
+    if label and label.sure:
+        return Role(label, f"it is called “{' '.join(column.name.split())}”")
+    seen = _seen(column.cells)
+    if label and (seen is None or seen.label.part is label.part or not column.cells):
+        return Role(label, f"it is called “{' '.join(column.name.split())}”")
+    if seen and (label is None or seen.label.part in _OVERRULING.get(label.part, ())):
+        return seen
+    return Role(label or Label(Part.NOTE), "nothing told what it is" if label is None else "it is called so")
+
+
+# What the content may make of a label that is used for two things.
+_OVERRULING: Mapping[Part, tuple[Part, ...]] = {
+    Part.VENUE: (Part.PLACE,),
+    Part.PLACE: (Part.VENUE,),
+    Part.PEOPLE: (Part.TOPIC, Part.MATERIALS),
+    Part.TOPIC: (Part.PEOPLE, Part.MATERIALS, Part.TIME),
+    Part.NOTE: (Part.MATERIALS, Part.TOPIC),
+    Part.MATERIALS: (Part.TOPIC,),
+    Part.TIME: (),
+    Part.DATE: (Part.TIME,),
+}
+
+
+def _seen(cells: Sequence[Cell]) -> Role | None:
+    """Tell a column by what stands in most of its cells; None where that leaves it open."""
+    return next((role for role, share, holds in _LOOKS if cells and _share(cells, holds) >= share), None)
+
+
+def _share(cells: Sequence[Cell], holds: Callable[[Cell], bool]) -> float:
+    return sum(map(holds, cells)) / len(cells) if cells else 0
+
+
+def _is_people(cell: Cell) -> bool:
+    return looks_like_people(cell.text) or is_nobody(cell.text)
+
+
+def _is_links(cell: Cell) -> bool:
+    """Tell a cell of material links from a linked title."""
+    if not any(cell.links()):
+        return False
+    beside = "".join(span.text for span in cell.spans if span.url is None)
+    short = all(_is_material(span) for span in cell.links())
+    return short and not any(c.isalnum() for c in beside)
+
+
+def _is_material(link: Span) -> bool:
+    is_short = len(link.text) <= 30 and len(link.text.split()) <= 3
+    return link.text == link.url or (is_short and link_kind(link.text) != "other")
+
+
+def _is_venue(cell: Cell) -> bool:
+    return venue(cell.text.strip()) is not None
+
+
+def _is_time(cell: Cell) -> bool:
+    return len(cell.text) < 30 and times(cell.text) is not None
+
+
+def _is_long(cell: Cell) -> bool:
+    return len(cell.text.split()) >= 4
+
+
+_LOOKS: tuple[tuple[Role, float, Callable[[Cell], bool]], ...] = (
+    (Role(Label(Part.MATERIALS), "links stand in it"), 0.6, _is_links),
+    (Role(Label(Part.VENUE), "venues of publication stand in it"), 0.6, _is_venue),
+    (Role(Label(Part.TIME), "times stand in it"), 0.6, _is_time),
+    (Role(Label(Part.PEOPLE, 1), "names stand in it"), 0.6, _is_people),
+    (Role(Label(Part.TOPIC, 1), "texts as long as titles stand in it"), 0.5, _is_long),
+)
+
+
+def _topic(columns: Mapping[str, _Column], roles: Mapping[str, Role]) -> str | None:
+    """Choose the column of titles where none is called so: a text about the talk, else the longest."""
+    lengths = {
+        place: (roles[place].label.part is Part.ABSTRACT, sum(len(cell.text) for cell in column.cells))
+        for place, column in columns.items()
+        if _may_be_titles(column, roles[place].label.part)
+    }
+    return max(lengths, key=lambda place: lengths[place], default=None)
+
+
+def _may_be_titles(column: _Column, part: Part) -> bool:
+    if part is Part.NOTE:
+        is_wordy = _share(column.cells, lambda cell: len(cell.text.split()) >= 3) >= 0.5
+        is_read = read_label(column.name) is not None
+        return is_wordy or (
+            not is_read and _share(column.cells, lambda cell: _WORD.search(cell.text) is not None) >= 0.5
+        )
+    return part is Part.ABSTRACT or (part is Part.MATERIALS and _share(column.cells, _is_links) <= 0.5)

@@ -1,0 +1,170 @@
+"""One row per session: a column of dates, and what the heads of the other columns say.
+
+| Date   | Speaker | Paper                             |
+|--------|---------|-----------------------------------|
+| Sep. 3 | Li Lei  | [Parrot: Efficient Serving](https://…) |
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from calfeed.dates import dates, is_vague, likely_month
+from calfeed.diagnostics import Diagnostic, Position, diagnose
+from calfeed.labels import Part, read_label
+from calfeed.model import Cell, Document, Field, Heading, Record, Table
+from calfeed.values import is_open, state
+
+LAYOUT = "table"
+
+Row = Sequence[Cell]
+
+
+def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
+    """Give a record for each dated row, and a diagnostic for each other one that has something in it."""
+    records: list[Record] = []
+    diagnostics: list[Diagnostic] = []
+    above: list[Heading] = []
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            above = [*(h for h in above if h.level < block.level), block]
+        elif isinstance(block, Table):
+            reading = _read(block, tuple(h.cell for h in above))
+            records += reading.records
+            diagnostics += reading.diagnostics
+    return tuple(records), tuple(diagnostics)
+
+
+def _read(table: Table, section: tuple[Cell, ...]) -> "_Reading":
+    head, rows = _headed(table)
+    column = _date_column(head, rows)
+    if column is None:
+        across = [n for n, cell in enumerate(table.head) if dates(cell.text, alone=True)]
+        return _across(table, across, section) if len(across) >= 2 else _timetable(head, rows, section)
+    reading = _Reading(head, column, section)
+    for row in rows:
+        reading.take(row)
+    return reading
+
+
+def _headed(table: Table) -> tuple[Row, Sequence[Row]]:
+    """Give the head and the rows; a head that holds a date is a row that was written in its place."""
+    if sum(bool(dates(cell.text)) and not read_label(cell.text) for cell in table.head) == 1:
+        return (), (table.head, *table.rows)
+    if not any(cell.text.strip() for cell in table.head) and table.rows and _is_head(table.rows[0]):
+        return table.rows[0], table.rows[1:]
+    return table.head, table.rows
+
+
+def _is_head(row: Row) -> bool:
+    """Tell a row of labels below an empty head, or in a table that has none."""
+    return sum(read_label(cell.text) is not None for cell in row) >= 2
+
+
+def _date_column(head: Row, rows: Sequence[Row]) -> int | None:
+    """Find the column of dates: the one that is called so, else the first in which most cells are dated."""
+    width = max((len(row) for row in rows), default=0)
+    shares = [_dated_share(column, rows) for column in range(width)]
+    called = [n for n in range(min(len(head), width)) if shares[n] and _is_called(head[n], Part.DATE)]
+    likely = [n for n in range(width) if shares[n] >= 0.5]
+    by_time = [n for n in range(min(len(head), width)) if shares[n] and _is_called(head[n], Part.TIME)]
+    return next(iter((*called, *by_time, *likely)), None)
+
+
+def _is_called(cell: Cell, part: Part) -> bool:
+    label = read_label(cell.text)
+    return label is not None and label.part is part
+
+
+def _dated_share(column: int, rows: Sequence[Row]) -> float:
+    filled = [text for row in rows if column < len(row) if not is_open(text := row[column].text)]
+    dated = sum(bool(dates(text, alone=len(text) <= 40)) for text in filled if len(text) <= 80)
+    return dated / len(filled) if filled else 0
+
+
+def _across(table: Table, columns: Sequence[int], section: tuple[Cell, ...]) -> "_Reading":
+    """Read a table whose dates stand in its head: a column a day, a row a person or a talk."""
+    reading = _Reading((), -1, section)
+    for number in columns:
+        for row in table.rows:
+            if number < len(row) and row[number].text.strip():
+                lead = row[0] if columns[0] > 0 else None
+                reading.add(table.head[number], tuple(cell for cell in (lead, row[number]) if cell))
+    return reading
+
+
+def _timetable(head: Row, rows: Sequence[Row], section: tuple[Cell, ...]) -> "_Reading":
+    """Read a table without dates below a heading with one: the talks of that day, by their times."""
+    reading = _Reading(head, -1, section)
+    day = section[-1] if section else None
+    is_timed = any(_is_called(cell, Part.TIME) for cell in head)
+    if day is not None and is_timed and len(dates(day.text)) == 1:
+        reading.section = section[:-1]
+        for row in rows:
+            reading.add(day, row)
+    return reading
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Goes through the rows of one table; `column` is that of the dates, `last` that of the row before."""
+
+    head: Row
+    column: int
+    section: tuple[Cell, ...]
+    records: list[Record] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    last: Cell | None = None
+    width: int = 0
+
+    def take(self, row: Row) -> None:
+        date = row[self.column] if self.column < len(row) else None
+        filled = [cell for cell in row if cell.text.strip()]
+        if date and dates(date.text, alone=True):
+            self.last, self.width = date, len(filled)
+            self.add(date, row)
+        elif not filled:
+            self.last = None
+        elif self.continues(date, filled):
+            self.add(self.last or filled[0], row)
+        elif len(filled) == 1 and is_vague(filled[0].text):
+            self.section, self.last = (*self.section, filled[0]), None  # a row that only names a term
+        else:
+            self.last = None
+            self.complain(date, filled)
+
+    def add(self, date: Cell, row: Row) -> None:
+        pieces = (
+            Field(cell.standing(), self.label(number), f"column {number + 1}")
+            for number, cell in enumerate(row)
+            if number != self.column and cell.text.strip()
+        )
+        series = f"table at line {(self.head[0] if self.head else date).position.line}"
+        self.records.append(Record(date, tuple(pieces), self.section, LAYOUT, series, alone=True))
+
+    def label(self, number: int) -> Cell | None:
+        return self.head[number] if number < len(self.head) and self.head[number].text.strip() else None
+
+    def continues(self, date: Cell | None, filled: Sequence[Cell]) -> bool:
+        """Tell a further talk on the day of the row above from a remark between the rows."""
+        if self.last is None or (date and date.text.strip()):
+            return False
+        return len(filled) >= max(2, self.width - 2) and not any(state(cell.text) for cell in filled)
+
+    def complain(self, date: Cell | None, filled: Sequence[Cell]) -> None:
+        """Nothing is dropped in silence, but for rows in which nothing stands that could be a session."""
+        cell = date if date and date.text.strip() else filled[0]
+        if all(is_open(each.text) for each in filled):
+            return
+        self.diagnostics.append(_undated(cell, cell.position))
+
+
+def _undated(cell: Cell, where: Position) -> Diagnostic:
+    text = " ".join(cell.text.split())
+    shown = text if len(text) <= 60 else f"{text[:57]}…"
+    meant = likely_month(text) if re.search(r"\d", text) and not is_vague(text) else None
+    if meant or re.fullmatch(r"[\d\s./-]+", text):
+        hint = f"did you mean {meant}?" if meant else "write it like September 3 or 2024-09-03"
+        return diagnose("date-unreadable", f"“{shown}” is not a date", where, hint)
+    message = f"the row of “{shown}” has no day: left out"
+    return diagnose("date-absent", message, where, "give it a date when it has one")

@@ -1,0 +1,55 @@
+"""Names of months and weekdays in the languages that schedules are kept in, whole and shortened."""
+
+import unicodedata
+from functools import cache, lru_cache
+from typing import Literal
+
+Kind = Literal["months", "days"]
+
+_LATIN = ("en", "fr", "de")
+
+
+def folded(word: str) -> str:
+    """Give a word in lower case and without accents: "Févr." -> "fevr"."""
+    if not word.isascii():
+        letters = unicodedata.normalize("NFKD", word)
+        word = unicodedata.normalize("NFC", "".join(c for c in letters if not unicodedata.combining(c)))
+    return word.rstrip(".").casefold()
+
+
+@cache
+def names(kind: Kind) -> dict[str, int]:
+    """Give the whole names in the languages that also shorten them."""
+    from babel.dates import get_day_names, get_month_names  # slow import, only where a word is met
+
+    get = get_month_names if kind == "months" else get_day_names
+    return {folded(name): number for code in _LATIN for number, name in get("wide", locale=code).items()}
+
+
+@cache
+def _numbers_by_name(kind: Kind) -> dict[str, int]:
+    """Give each name, and each beginning of three letters or more that means only one of them."""
+    meanings: dict[str, set[int]] = {}
+    for name, number in names(kind).items():
+        for length in range(3, len(name) + 1):
+            meanings.setdefault(name[:length], set()).add(number)
+    clear = {short: numbers.pop() for short, numbers in meanings.items() if len(numbers) == 1}
+    return clear | names(kind) | (_more_weekdays() if kind == "days" else {})
+
+
+def _more_weekdays() -> dict[str, int]:
+    """Give what no library lists: two letters (German and English agree on these), and 週二 for 周二."""
+    more: dict[str, int] = {}
+    signs = zip("一二三四五六日", "月火水木金土日", "월화수목금토일", strict=True)
+    for number, (chinese, japanese, korean) in enumerate(signs):
+        more |= {f"{week}{chinese}": number for week in ("周", "週", "星期", "礼拜", "禮拜")}
+        more |= {japanese: number, f"{japanese}曜": number, f"{japanese}曜日": number}
+        more |= {korean: number, f"{korean}요일": number}
+    letters = ("mo", "di tu", "mi we weds", "do th", "fr", "sa", "so su 周天 星期天 礼拜天")
+    return more | {word: number for number, words in enumerate(letters) for word in words.split()}
+
+
+@lru_cache(maxsize=4096)
+def named(kind: Kind, word: str) -> int | None:
+    """Give the number of the month or weekday (Monday as 0) that a word names: "Sept.", "août", "周二"."""
+    return _numbers_by_name(kind).get(folded(word))
