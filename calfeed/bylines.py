@@ -47,7 +47,9 @@ def part_people(days: Sequence[Day], records: Sequence[list[Line]]) -> Iterator[
         series = day.record.series
         is_tail = tails[series] * 2 >= wholes[series] and tails[series] > splits[series]
         usual = splits[series] * 3 >= wholes[series] and splits[series] >= 2
-        yield tuple(_parted(lines, known, usual=usual, is_tail=is_tail and tails[series] >= 2))
+        mostly = splits[series] * 10 >= wholes[series] * 7 and splits[series] >= 3
+        habit = {"usual": usual, "mostly": mostly, "is_tail": is_tail and tails[series] >= 2}
+        yield tuple(_parted(lines, known, **habit))
 
 
 def _lead(text: str, known: Container[str]) -> tuple[str, str] | None:
@@ -62,7 +64,7 @@ _BEHIND = re.compile(
 
 def _tail(text: str) -> tuple[str, str] | None:
     """Part names from the title before them: “Paxos Made Simple (Li Lei)”, “… by Li Lei”, “…, Li Lei”."""
-    bare = re.sub(r"\s*\[[^\[\]]{2,20}\]$", "", text.strip())
+    bare = re.sub(r"(?:\s*\[[^\[\]]{2,20}\])+$", "", text.strip())
     m = _BEHIND.fullmatch(bare) if len(text) < 300 else None
     names = (m[2] or m[3] or m[4]) if m else ""
     return (m[1].rstrip(" -–—:,"), names) if m and looks_like_people(names) else None
@@ -81,7 +83,9 @@ def _alone_with_title(lines: Sequence[Line]) -> Line | None:
     return min((line for line in lines if line.part is Part.TOPIC), key=lambda line: line.rank, default=None)
 
 
-def _parted(lines: Sequence[Line], known: frozenset[str], *, usual: bool, is_tail: bool) -> Iterator[Line]:
+def _parted(
+    lines: Sequence[Line], known: frozenset[str], *, usual: bool, mostly: bool, is_tail: bool
+) -> Iterator[Line]:
     topic = _alone_with_title(lines)
     for line in lines:
         if (
@@ -104,7 +108,8 @@ def _parted(lines: Sequence[Line], known: frozenset[str], *, usual: bool, is_tai
             yield Line(Part.PEOPLE, tail[1], _bare(line.cell), why="named behind the title")
             yield replace(line, text=tail[0])
             continue
-        lead = None if line.place.startswith(("column", "key")) else _lead(line.text, known)
+        is_cell = line.place.startswith(("column", "key"))
+        lead = _lead(line.text, known) if mostly or not is_cell else None
         if lead and (usual or all(p.name in known for p in read_people(lead[0]))):
             yield Line(Part.PEOPLE, lead[0], _bare(line.cell), why="named beside the title")
             yield replace(line, text=lead[1], part=line.part if lead[1] else Part.MATERIALS)

@@ -16,6 +16,8 @@ from calfeed.errors import ValueUnreadable
 from calfeed.terms import Stated
 
 _YEAR = timedelta(days=366)
+_CLOSE = timedelta(days=120)
+"""How far apart the neighbours of a slip may lie: where rows are years apart nothing looks odd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,26 @@ def settle_years(written: Sequence[WrittenDate], expected: Expected) -> tuple[in
     if all(row.year is not None for row in written):
         return tuple(row.year or 0 for row in written)
     forward = _is_forward(written)
+    cost, years = _best_years(written, expected, forward=forward)
+    # Over the turn of a year few rows tell too little of their order: what is stated may tell more.
+    if expected.stated and any(first.year != last.year for first, last in expected.stated.years):
+        other, turned = _best_years(written, expected, forward=not forward)
+        years = turned if other[:2] < cost[:2] else years
+    return years
+
+
+def _best_years(
+    written: Sequence[WrittenDate], expected: Expected, *, forward: bool
+) -> tuple[tuple[int, int, int, int], tuple[int, ...]]:
+    """Give the likeliest years of rows whose oldest comes first, or last, and what speaks against them."""
     rows = list(written if forward else reversed(written))
-    tries = [_roll(rows, start) for start in _starts(rows, expected)]
-    years = min(tries, key=lambda years: _unlikeliness(rows, years, expected))
-    return tuple(years if forward else reversed(years))
+    tries = [(_unlikeliness(rows, years, expected), years) for years in _tries(rows, expected)]
+    cost, years = min(tries)
+    return cost, tuple(years if forward else reversed(years))
+
+
+def _tries(rows: Sequence[WrittenDate], expected: Expected) -> Iterator[list[int]]:
+    return (_roll(rows, start) for start in _starts(rows, expected))
 
 
 def _starts(rows: Sequence[WrittenDate], expected: Expected) -> Iterable[int]:
@@ -122,21 +140,21 @@ def _roll(rows: Iterable[WrittenDate], start: int) -> list[int]:
 
 def _unlikeliness(
     rows: Sequence[WrittenDate], years: Sequence[int], expected: Expected
-) -> tuple[int, int, int, int, int]:
+) -> tuple[int, int, int, int]:
     days = [day_of(row, year) for row, year in zip(rows, years, strict=True)]
     there = [day for day in days if day]
     backward = sum(b < a for a, b in pairwise(there))
     wanted = [expected.usual if row.weekday is None else row.weekday for row in rows]
     wrong = sum(d is not None and w not in (None, d.weekday()) for w, d in zip(wanted, days, strict=True))
     if expected.stated is None:
-        return backward, 0, wrong, min((abs((day - expected.today).days) for day in there), default=0), 0
+        return backward, 0, wrong, min((abs((day - expected.today).days) for day in there), default=0)
     spans = expected.stated.years
     outside = _outside(there, expected)
     away = sum(year not in (spans[0][0].year, spans[0][1].year) for year in years)
     away += (
         years[0] != spans[0][0].year
     )  # of two years as good as each other, the schedule begins in the stated one
-    return outside, backward, wrong, away, abs(years[0] - spans[0][0].year)  # a winter is named by its start
+    return outside, backward, wrong, away
 
 
 def _outside(days: Sequence[date], expected: Expected) -> int:
@@ -225,7 +243,7 @@ def _near(day: date) -> Iterator[date]:
 def _is_between(day: date, days: Sequence[date], low: int | None, high: int | None) -> bool:
     """Tell whether a day lies between two rows, or where one of them is missing, soon beside the other."""
     if low is not None and high is not None:
-        return days[low] <= day <= days[high]
+        return days[low] <= day <= days[high] and days[high] - days[low] <= _CLOSE
     if low is not None:
         return timedelta(0) <= day - days[low] <= timedelta(days=35)
     return high is not None and timedelta(0) <= days[high] - day <= timedelta(days=35)

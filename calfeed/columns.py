@@ -12,6 +12,9 @@ from calfeed.times import times
 from calfeed.values import is_open, link_kind, state, venue
 
 _WORD = re.compile(r"[^\W\d_]{2}")
+_ROOM = re.compile(
+    r"\b(?:room|hall|zoom|online|auditorium|building|raum|hörsaal|salle|amphi)\b|教室|会議室|会议", re.I
+)
 _ENOUGH = 60
 """Cells of a column that are looked at: no more are needed to know what it is."""
 
@@ -122,6 +125,10 @@ def _is_material(link: Span) -> bool:
     return link.text == link.url or (is_short and link_kind(link.text) != "other")
 
 
+def _is_room(cell: Cell) -> bool:
+    return len(cell.text) <= 60 and _ROOM.search(cell.text) is not None
+
+
 def _is_venue(cell: Cell) -> bool:
     return venue(cell.text.strip()) is not None
 
@@ -136,6 +143,7 @@ def _is_long(cell: Cell) -> bool:
 
 _LOOKS: tuple[tuple[Role, float, Callable[[Cell], bool]], ...] = (
     (Role(Label(Part.MATERIALS), "links stand in it"), 0.6, _is_links),
+    (Role(Label(Part.PLACE), "rooms stand in it"), 0.6, _is_room),
     (Role(Label(Part.VENUE), "venues of publication stand in it"), 0.6, _is_venue),
     (Role(Label(Part.TIME), "times stand in it"), 0.6, _is_time),
     (Role(Label(Part.PEOPLE, 1), "names stand in it"), 0.6, _is_people),

@@ -84,6 +84,9 @@ def _order(
         return None
     if said := next((o for label in _labels(document) if (o := order_in_label(label))), None):
         return Order(said)
+    usual = _possible(ambiguous)[0]
+    if usual is Order.DAY_FIRST and all(_DOTTED.search(record.date.text) for record in records):
+        return usual  # with dots, as in 3.9.2024, the day leads wherever people write so
     found = next((s for record in ambiguous if (s := _statement(record, around)[0])), None)
     # All rows count: one “9/25” tells how “9/4” is meant.
     texts = [(record.date.text, record.alone) for record in records]
@@ -97,6 +100,7 @@ def _order(
     return order
 
 
+_DOTTED = re.compile(r"\b(?:[0-2]?\d|3[01])\.\s?(?:0?\d|1[0-2])\.\s?(?:19|20)\d\d\b")
 _WORDS = {Order.MONTH_FIRST: "month first", Order.DAY_FIRST: "day first", Order.YEAR_FIRST: "year first"}
 
 

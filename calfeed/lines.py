@@ -100,7 +100,11 @@ def _placed(field: Field, role: Role | None) -> Iterator[Line]:
         elif number and role.label.part is Part.TOPIC and len(cells) > 1:
             yield Line(Part.NOTE, text, cell, "", 9, field.place, role.why)
         else:
-            yield Line(_part_in(cell, text, role), text, cell, label, role.label.rank, field.place, role.why)
+            part = _part_in(cell, text, role)
+            if part is Part.TOPIC and (said := _state_behind(text)):
+                yield Line(Part.STATE, said, Cell("", cell.position), place=field.place)
+                text = text[: -len(said)].rstrip(" .;:,–—-(")
+            yield Line(part, text, cell, label, role.label.rank, field.place, role.why)
 
 
 def _is_labelled(cell: Cell) -> bool:
@@ -134,6 +138,7 @@ def _words(cell: Cell) -> str:
 _BESIDE_DATE = re.compile(
     r"\b(?:week|session|meeting|lecture|talk|no\.?|nr\.?|part)\s?#?\s?\d+\b|#\d+", re.IGNORECASE
 )
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]|（\s*）")
 _NO_TIME = re.compile(r"[\d:.h\s–-]*\d[\d:.h\s–-]*(?:[ap]\.?m\.?)?", re.IGNORECASE)
 """What is meant as a time where it was not read as one: "25:00"."""
 
@@ -145,11 +150,18 @@ def _head(day: Day, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterato
             Part.MATERIALS, plain(day.lead.text), day.lead, plain(day.lead.text), why="leads to the date"
         )
     first, *below = list(day.rest.lines()) if "\n" in day.rest.text else [day.rest]
-    if not below or not all(_is_labelled(cell) or _is_linked(cell) for cell in below):
+    if not below or not all(_stands_alone(cell, first) for cell in below):
         first, below = day.rest, []
     yield from _beside(day, first, placed, drafts)
     for cell in below:
         yield from _labelled(cell)
+
+
+def _stands_alone(cell: Cell, first: Cell) -> bool:
+    """Tell a line of its own below the one with the date, from the rest of that one."""
+    goes_on = len(first.text) >= _WRAPPED or re.search(r"(?:\b(?:by|and|with|of|the)|[,&:])\s*$", first.text)
+    is_people = not goes_on and looks_like_people(cell.text)
+    return is_people or _is_labelled(cell) or _is_linked(cell)
 
 
 def _is_linked(cell: Cell) -> bool:
@@ -161,12 +173,12 @@ def _is_linked(cell: Cell) -> bool:
 def _labelled(cell: Cell) -> Iterator[Line]:
     label, text = split_label(plain(cell.text))
     read = read_label(label)
-    part = read.part if read else Part.MATERIALS
+    part = read.part if read else Part.PEOPLE if looks_like_people(text) else Part.MATERIALS
     yield Line(part, text, cell, label, read.rank if read else 9)
 
 
 def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterator[Line]:
-    label, text = split_label(plain(_BESIDE_DATE.sub(" ", cell.text)))
+    label, text = split_label(plain(_EMPTY.sub(" ", _BESIDE_DATE.sub(" ", cell.text))))
     known = read_label(label) if label else None
     if known and known.part not in (Part.DATE, Part.TIME, Part.NUMBER):
         yield Line(known.part, text, cell, label, known.rank)

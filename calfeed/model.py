@@ -8,7 +8,7 @@ RFC 5545 property names in lower case (summary, dtstart).  No noun refers to wha
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -31,7 +31,8 @@ class Span:
     def part(self, start: int, end: int) -> "Span":
         """Give the characters from `start` to `end`, both cut to what there is."""
         start, end = max(start, 0), max(end, 0)
-        where = replace(self.position, column=self.position.column + start) if start else self.position
+        at = self.position
+        where = Position(at.path, at.line, at.column + start) if start else at
         return Span(self.text[start:end], where, self.url, self.emphasised, self.struck)
 
     @property

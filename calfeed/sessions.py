@@ -91,21 +91,21 @@ class _Interpreter:
 
     def draft(self, day: Day, lines: tuple[Line, ...]) -> _Draft:
         """Understand the lines of one record."""
-        texts = {part: next((line for line in lines if line.part is part), None) for part in Part}
+        texts = {line.part: line for line in reversed(lines)}
         first = max((line for line in lines if line.part is Part.TOPIC), key=_weight, default=None)
         topic = read_topic(first, self.settings.base_url)
         self.diagnostics += topic.diagnostics
         links = (*topic.links, *self.links(lines, first))
         paper = topic.paper_url or next((link.url for link in links if link.kind == "paper"), None)
         stated = _stated(day, lines)
-        place = texts[Part.PLACE]
+        place = texts.get(Part.PLACE)
         custom = self.custom(day)
         session = Session(
             semester=day.semester,
             date=day.date,
             source=replace(day.record.date.position, path=self.document.path),
             title=topic.title or _reason(stated, lines),
-            venue=topic.venue or _venue(texts[Part.VENUE]),
+            venue=topic.venue or _venue(texts.get(Part.VENUE)),
             location=_text(place) or custom.meeting.location,
             online=_online(place) or custom.meeting.online,
             presenters=self.people(line for line in lines if line.part is Part.PEOPLE),
@@ -116,7 +116,7 @@ class _Interpreter:
         )
         self.unused(line for line in lines if line is not first and not _is_used(line, texts))
         return _Draft(
-            self.timed(session, day, texts[Part.TIME], custom.meeting), stated, _is_open(day, lines)
+            self.timed(session, day, texts.get(Part.TIME), custom.meeting), stated, _is_open(day, lines)
         )
 
     def custom(self, day: Day) -> Custom:
@@ -290,7 +290,7 @@ def _is_one_plus_n(document: Document, settings: Settings) -> bool:
     )
 
 
-def _is_used(line: Line, texts: Mapping[Part, Line | None]) -> bool:
+def _is_used(line: Line, texts: Mapping[Part, Line]) -> bool:
     """Tell whether a line gave something to its session, or says that there is nothing yet."""
     if (
         is_open(line.text)
@@ -363,7 +363,8 @@ def _reason(stated: Status | None, lines: Iterable[Line]) -> str | None:
     if stated not in (Status.CANCELLED, Status.NO_MEETING):
         return None
     said = (line.text for line in lines if line.part is Part.STATE)
-    return max((text for text in said if " " in text), key=len, default=None)
+    reason = max((text for text in said if " " in text), key=len, default=None)
+    return reason[1:-1] if reason and reason[0] + reason[-1] in ("()", "（）") else reason
 
 
 def _surname_first(records: Sequence[Sequence[Line]]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from calfeed.bylines import Line
 from calfeed.diagnostics import Diagnostic, diagnose
@@ -12,6 +12,9 @@ from calfeed.lines import marker
 from calfeed.model import Link, LinkKind, Span, Venue
 from calfeed.people import looks_like_people
 from calfeed.values import absolute, is_open, link_kind, plain, venue
+
+_MOST_LINKS = 100
+"""Links of a topic that are looked at, as each is compared with the others: a person writes a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,14 @@ def read_topic(line: Line | None, base_url: str | None) -> Topic:
     if line is None:
         return Topic()
     name, text = marker(line.text)
-    venues = [link for link in line.cell.links() if venue(plain(link.text).strip("[]"))]
+    linked_words = list(islice(line.cell.links(), _MOST_LINKS))
+    venues = [link for link in linked_words if venue(plain(link.text).strip("[]"))]
     linked = plain(venues[0].text) if venues else ""
     if name is None and linked and text.startswith(linked) and text != linked:
         name, text = linked.strip("[]"), text[len(linked) :]
     if name is None:
         text, name = _venue_behind(text)
-    links = [link for link in line.cell.links() if link not in venues and not link.is_mail]
+    links = [link for link in linked_words if link not in venues and not link.is_mail]
     titles = [link for link in links if _is_title(link)]
     rest = _without(text, links)
     if len(titles) > 1:

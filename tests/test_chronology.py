@@ -130,6 +130,7 @@ def test_month_or_year_out_of_order_is_a_slip(
         tuesdays(),
         tuesdays()[::-1],
         [*tuesdays(3), date(2024, 8, 24)],  # too few to know
+        [*tuesdays(), date(2024, 7, 10)],  # 10 December is a Tuesday, and too long after
         [*tuesdays(), date(2024, 9, 4)],  # in no other month or year a Tuesday soon after
         [*tuesdays(4), *(date(2024, 5, 7) + timedelta(weeks=week) for week in range(4))],  # another term
         [date(2024, 9, 2), date(2024, 9, 5), date(2024, 9, 11), date(2024, 8, 17), date(2024, 9, 20)],

@@ -85,6 +85,10 @@ def test_longest_texts_are_the_titles_where_no_column_is_called_so() -> None:
     assert parts(text) == [PEOPLE, NOTE, TOPIC]
 
 
+def test_names_are_the_presenters_where_no_column_is_called_so() -> None:
+    assert parts(column("Remarks", "Ada Brandt", "Noor Haddad")) == [TOPIC, PEOPLE]
+
+
 def test_unnamed_column_is_no_second_column_of_people() -> None:
     text = "| Date | Speaker | Title | |\n|--|--|--|--|\n| 2024-09-03 | Ada Brandt | Owls | Noor Haddad |\n"
 

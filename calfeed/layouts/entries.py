@@ -139,7 +139,11 @@ def _ends_dated(cell: Cell) -> bool:
     """Tell a line whose only date stands at its end."""
     line = cell.text.strip().split("\n")[0]
     written = dates(line[-_TAIL:])
-    return len(written) == 1 and len(line[-_TAIL:]) - written[0].end <= 12 and len(line) > written[0].end
+    return (
+        len(written) == 1
+        and len(line[-_TAIL:]) - written[0].end <= 12
+        and (written[0].start > 0 or len(line) > _TAIL)
+    )
 
 
 def _hangs_on(cell: Cell) -> bool:

@@ -76,6 +76,7 @@ def _parts(document: Document) -> list[_Part]:
             above.append(parts[-1])
         elif last and isinstance(block, Table):
             last.tables += 1
+            last.holds += 2 * any(starts_dated(cell.text) for row in block.rows[:9] for cell in row[:3])
         elif last and not isinstance(block, Table):
             last.lines.append(block.cell)
     for part in parts:

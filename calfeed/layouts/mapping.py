@@ -195,7 +195,7 @@ def _named(node: Mapping) -> Cell:
         return named
     spans = (
         *(named.spans or (Span(named.text, named.position),)),
-        Span(f" ({origin.text})", origin.position),
+        Span(f" ({origin.text})", origin.position, emphasised=True),
     )
     return Cell("".join(span.text for span in spans), named.position, spans)
 

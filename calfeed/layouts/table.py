@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from calfeed.dates import dates, is_vague, likely_month
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.labels import Part, read_label
+from calfeed.lexicon import named
 from calfeed.model import Cell, Document, Field, Heading, Record, Table
 from calfeed.values import is_open, state
 
 LAYOUT = "table"
 
 Row = Sequence[Cell]
+
+_DAY = re.compile(r"[0-3]?\d")
 
 
 def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, ...]]:
@@ -38,6 +41,9 @@ def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, .
 def _read(table: Table, section: tuple[Cell, ...]) -> "_Reading":
     head, rows = _headed(table)
     column = _date_column(head, rows)
+    if column is None and (merged := _merged(head, rows)):
+        head, rows = merged
+        column = _date_column(head, rows)
     if column is None:
         across = [n for n, cell in enumerate(table.head) if dates(cell.text, alone=True)]
         return _across(table, across, section) if len(across) >= 2 else _timetable(head, rows, section)
@@ -64,9 +70,9 @@ def _is_head(row: Row) -> bool:
 def _date_column(head: Row, rows: Sequence[Row]) -> int | None:
     """Find the column of dates: the one that is called so, else the first in which most cells are dated."""
     width = max((len(row) for row in rows), default=0)
-    shares = [_dated_share(column, rows) for column in range(width)]
+    shares = [_dated_share(column, rows, alone=True) for column in range(width)]
     called = [n for n in range(min(len(head), width)) if shares[n] and _is_called(head[n], Part.DATE)]
-    likely = [n for n in range(width) if shares[n] >= 0.5]
+    likely = (n for n in range(width) if _dated_share(n, rows, alone=False) >= 0.5)
     by_time = [n for n in range(min(len(head), width)) if shares[n] and _is_called(head[n], Part.TIME)]
     return next(iter((*called, *by_time, *likely)), None)
 
@@ -76,21 +82,51 @@ def _is_called(cell: Cell, part: Part) -> bool:
     return label is not None and label.part is part
 
 
-def _dated_share(column: int, rows: Sequence[Row]) -> float:
+def _dated_share(column: int, rows: Sequence[Row], *, alone: bool) -> float:
     filled = [text for row in rows if column < len(row) if not is_open(text := row[column].text)]
-    dated = sum(bool(dates(text, alone=len(text) <= 40)) for text in filled if len(text) <= 80)
+    dated = sum(bool(dates(text, alone=alone and len(text) <= 40)) for text in filled if len(text) <= 80)
     return dated / len(filled) if filled else 0
 
 
 def _across(table: Table, columns: Sequence[int], section: tuple[Cell, ...]) -> "_Reading":
-    """Read a table whose dates stand in its head: a column a day, a row a person or a talk."""
-    reading = _Reading((), -1, section)
+    """Read a table whose dates stand in its head.
+
+    A column is a session where its rows are called Title and Speaker, or where all columns are dated;
+    else each cell of it is one: a row for each person, say.
+    """
+    labelled = [row[0] for row in table.rows if row and read_label(row[0].text)]
+    is_session = columns[0] == 0 or len(labelled) * 2 > len(table.rows)
+    reading = _Reading(tuple(row[0] for row in table.rows) if columns[0] and is_session else (), -1, section)
     for number in columns:
-        for row in table.rows:
-            if number < len(row) and row[number].text.strip():
-                lead = row[0] if columns[0] > 0 else None
-                reading.add(table.head[number], tuple(cell for cell in (lead, row[number]) if cell))
+        cells = [
+            row[number] if number < len(row) else Cell("", table.head[number].position) for row in table.rows
+        ]
+        if is_session:
+            reading.add(table.head[number], cells)
+        else:
+            filled = (
+                (row[0], cell) for row, cell in zip(table.rows, cells, strict=True) if cell.text.strip()
+            )
+            for lead, cell in filled:
+                reading.add(table.head[number], (lead, cell))
     return reading
+
+
+def _merged(head: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]] | None:
+    """Make one column of a day and a month that stand in two: “| 03 | Mar | Open lab |”."""
+    width = min((len(row) for row in rows), default=0)
+    months = [n for n in range(width) if all(named("months", row[n].text.strip(" .")) for row in rows)]
+    beside = (n for month in months for n in (month - 1, month + 1) if 0 <= n < width)
+    day = next((n for n in beside if all(_DAY.fullmatch(row[n].text.strip()) for row in rows)), None)
+    if day is None or not months:
+        return None
+    first, second = sorted((day, months[0]))
+
+    def merge(row: Row) -> Row:
+        date = Cell(f"{row[months[0]].text.strip()} {row[day].text.strip()}", row[first].position)
+        return (*row[:first], date, *row[second + 1 :])
+
+    return (merge(head) if len(head) > second else head), [merge(row) for row in rows]
 
 
 def _timetable(head: Row, rows: Sequence[Row], section: tuple[Cell, ...]) -> "_Reading":
@@ -120,6 +156,8 @@ class _Reading:
     def take(self, row: Row) -> None:
         date = row[self.column] if self.column < len(row) else None
         filled = [cell for cell in row if cell.text.strip()]
+        if date and dates((standing := date.standing()).text, alone=True):
+            date = standing  # “~~Sep 10~~ Sep 12” is on the 12th
         if date and dates(date.text, alone=True):
             self.last, self.width = date, len(filled)
             self.add(date, row)

@@ -56,7 +56,7 @@ def test_date_in_a_line_of_its_own_is_that_of_the_heading(line: str) -> None:
         "## About\nWe began on Sep 3.\n## Rules\nBe kind.\n",
         "## Owls\n- Sep 3: first part\n- Sep 4: second part\n",
         "## Owls\n- Deadline: Sep 3\n",
-        f"## Owls\nSep 3 {'and much more of it ' * 10}\n",
+        f"## Owls\nSep 3 {'and more of it ' * 12}\n## Bats\nSep 10 {'and more of it ' * 12}\n",
     ],
 )
 def test_date_in_passing_is_not_that_of_the_heading(text: str) -> None:

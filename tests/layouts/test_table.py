@@ -68,11 +68,17 @@ def test_row_without_a_day_of_its_own_is_on_the_day_above_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("row", ["| | no meeting | next week |", "| | all are welcome | |"])
+@pytest.mark.parametrize(
+    "row", ["| | no meeting | next week | | |", "| | all are welcome | | | |", "| | bring | cake | | |"]
+)
 def test_remark_between_rows_is_no_talk(row: str) -> None:
-    text = f"| Date | Who | What | Room |\n|--|--|--|--|\n| Sep 3 | Ada | Owls | 402 |\n{row}\n"
+    head = "| Date | Who | What | Room | Time |\n|--|--|--|--|--|\n"
+    text = f"{head}| Sep 3 | Ada | Owls | 402 | 14:00 |\n{row}\n"
 
-    assert told(extract, text) == ["Sep 3 | Who: Ada | What: Owls | Room: 402", "4:5 date-absent"]
+    assert told(extract, text) == [
+        "Sep 3 | Who: Ada | What: Owls | Room: 402 | Time: 14:00",
+        "4:5 date-absent",
+    ]
 
 
 def test_row_below_an_undated_one_is_not_on_the_day_above_it() -> None:

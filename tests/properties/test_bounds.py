@@ -35,7 +35,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "a section for each heading": lambda n: "".join(f"# Part\n## {d:%B} {d.day}\n- Talk\n" for d in days(n)),
     "a table in each section": lambda n: "".join(f"# Part\n\n{table([f'{d} | Talk'])}\n" for d in days(n)),
     "lines of one session": lambda n: "## 2024-09-03\n\n" + "- a line of words\n" * n,
-    "links of one line": lambda n: "## 2024-09-03\n\n- Paxos Made Simple " + "[a](b) " * n,
+    "links of one line": lambda n: "## 2024-09-03\n\n- [Paxos Made Simple](a) " + "[b](c) " * 9 * n,
     "names in one line": lambda n: "## 2024-09-03\n\n- " + "Ada Brandt, " * n,
     "words in one heading": lambda n: "## September 3, 2024 " + "word " * 9 * n,
     "dates in one heading": lambda n: "## " + "September 3, 2024 " * n,
