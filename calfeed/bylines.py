@@ -45,6 +45,7 @@ def part_people(days: Sequence[Day], records: Sequence[list[Line]]) -> Iterator[
             tails[day.record.series] += _tail(topic.text) is not None
     for day, lines in zip(days, records, strict=True):
         series = day.record.series
+        # A colon has many uses, so a third of the lines is a habit; a cell of a table is a title as a rule.
         is_tail = tails[series] * 2 >= wholes[series] and tails[series] > splits[series]
         usual = splits[series] * 3 >= wholes[series] and splits[series] >= 2
         mostly = splits[series] * 10 >= wholes[series] * 7 and splits[series] >= 3

@@ -124,6 +124,12 @@ def diagnose(code: str, message: str, position: Position, hint: str = "") -> Dia
     return Diagnostic(code, CODES[code][0], message, position, hint)
 
 
+def quoted(text: str) -> str:
+    """Give a text as a message quotes it: one line, 60 characters at most."""
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= 60 else f"“{line[:57]}…”"
+
+
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Tell whether anything was lost: absence is then no evidence (`schedule`), exit is 1 (`commands`)."""
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

@@ -33,7 +33,6 @@ _WRAPPED = 72
 _PROSE = 40
 """Words from which on a line is about the talk, and not its title."""
 
-_LONG = 200
 _MARKER = re.compile(r"[\[【(]\s*([^\[\]()【】]{2,40}?)\s*[\])】]\s*")
 
 
@@ -101,9 +100,9 @@ def _placed(field: Field, role: Role | None) -> Iterator[Line]:
             yield Line(Part.NOTE, text, cell, "", 9, field.place, role.why)
         else:
             part = _part_in(cell, text, role)
-            if part is Part.TOPIC and (said := _state_behind(text)):
+            if part is Part.TOPIC and (parted := _state_behind(text)):
+                text, said = parted
                 yield Line(Part.STATE, said, Cell("", cell.position), place=field.place)
-                text = text[: -len(said)].rstrip(" .;:,–—-(")
             yield Line(part, text, cell, label, role.label.rank, field.place, role.why)
 
 
@@ -191,10 +190,9 @@ def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draf
             yield Line(Part.MATERIALS, text, cell)
         return
     bare = _ADDRESS.sub(" ", text).strip(" :;,.-–—")
-    said = _state_behind(bare)
-    if said and not state(before := bare[: -len(said)].rstrip(" .;:,–—-(")):
+    if (parted := _state_behind(bare)) and not state(parted[0]):
+        bare, said = parted
         yield Line(Part.STATE, said, Cell("", cell.position))
-        bare = before
     has_people = any(line.part is Part.PEOPLE for line in placed) or any(
         d.part is Part.PEOPLE for d in drafts
     )
@@ -216,10 +214,10 @@ def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draf
         yield Line(Part.NOTE if is_note else Part.TOPIC, bare, cell, rank=1, place=HEAD)
 
 
-def _state_behind(text: str) -> str | None:
-    """Find a state that ends a line as a sentence of its own: “Paxos. Cancelled”, “… (cancelled)”."""
+def _state_behind(text: str) -> tuple[str, str] | None:
+    """Part a state off that ends a line as a sentence of its own: “Paxos. Cancelled”, “… (cancelled)”."""
     m = re.search(r"(?:[.;!–—]\s+|\s[-–—]\s|\()([^.;!()]{4,40})[).!]*$", text)
-    return text[m.start(1) :] if m and state(m[1]) else None
+    return (text[: m.start(1)].rstrip(" .;:,–—-("), m[1]) if m and state(m[1]) else None
 
 
 def _has_title_link(cell: Cell) -> bool:
@@ -324,7 +322,7 @@ def judge(cell: Cell, text: str) -> Part | None:
 def _topic_or_people(cell: Cell, text: str) -> Part | None:
     named = looks_like_people(text)
     linked = [x.text for x in cell.links() if link_kind(x.text) == "other" and not x.is_mail]
-    if len(text) > _LONG and len(text.split()) > _PROSE and sum(map(len, linked)) * 2 < len(text):
+    if len(text.split()) > _PROSE and sum(map(len, linked)) * 2 < len(text):
         return Part.ABSTRACT
     if marker(text)[0] or any(not named or len(words.split()) >= 4 for words in linked):
         return Part.TOPIC

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from calfeed.bylines import Line
 from calfeed.diagnostics import Diagnostic, diagnose
@@ -14,7 +14,7 @@ from calfeed.people import looks_like_people
 from calfeed.values import absolute, is_open, link_kind, plain, venue
 
 _MOST_LINKS = 100
-"""Links of a topic that are looked at, as each is compared with the others: a person writes a few."""
+"""Links of a topic that may be its title, as each is looked for in the text: a person writes a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,15 @@ def read_topic(line: Line | None, base_url: str | None) -> Topic:
     if line is None:
         return Topic()
     name, text = marker(line.text)
-    linked_words = list(islice(line.cell.links(), _MOST_LINKS))
-    venues = [link for link in linked_words if venue(plain(link.text).strip("[]"))]
+    linked_texts = list(line.cell.links())
+    venues = [link for link in linked_texts[:_MOST_LINKS] if venue(plain(link.text).strip("[]"))]
     linked = plain(venues[0].text) if venues else ""
     if name is None and linked and text.startswith(linked) and text != linked:
         name, text = linked.strip("[]"), text[len(linked) :]
     if name is None:
         text, name = _venue_behind(text)
-    links = [link for link in linked_words if link not in venues and not link.is_mail]
+    further = [link for link in linked_texts[_MOST_LINKS:] if not link.is_mail]
+    links = [link for link in linked_texts[:_MOST_LINKS] if link not in venues and not link.is_mail]
     titles = [link for link in links if _is_title(link)]
     rest = _without(text, links)
     if len(titles) > 1:
@@ -57,7 +58,7 @@ def read_topic(line: Line | None, base_url: str | None) -> Topic:
         text = _without_bracketed(text, titles)
     found = [
         read_link(link, line.label if line.place else "", base_url)
-        for link in (*titles[:1], *(x for x in links if x not in titles[:1]))
+        for link in (*titles[:1], *(link for link in links if link not in titles[:1]), *further)
     ]
     there = [link for link, _ in found if link]
     paper = there[0].url if titles and found[0][0] else None

@@ -9,22 +9,12 @@ from hypothesis import strategies as st
 from calfeed import hypertext
 from calfeed.diagnostics import Position
 from calfeed.hypertext import FILL, masked
-from calfeed.model import Cell, Heading, Item, Paragraph, Span, Table
+from calfeed.model import Cell, Item, Paragraph, Span, Table
+from tests.outline import outline as outline_of
 
 
 def outline(text: str) -> list[object]:
-    """Give headings as ("#", text), items as ("-", text), paragraphs as text, tables as [head, *rows]."""
-    found: list[object] = []
-    for block in hypertext.read("a.html", text):
-        if isinstance(block, Table):
-            found.append([[cell.text for cell in row] for row in (block.head, *block.rows)])
-        elif isinstance(block, Paragraph):
-            found.append(block.cell.text)
-        else:
-            found.append(
-                ("#" * block.level if isinstance(block, Heading) else "-" * block.depth, block.cell.text)
-            )
-    return found
+    return outline_of(hypertext.read("a.html", text))
 
 
 def paragraph(text: str) -> Cell:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from calfeed.dates import dates, starts_dated
-from calfeed.diagnostics import Diagnostic, diagnose
+from calfeed.diagnostics import Diagnostic, diagnose, quoted
 from calfeed.labels import split_label
 from calfeed.model import Cell, Document, Field, Heading, Item, Paragraph, Record
 from calfeed.values import plain
@@ -68,9 +68,7 @@ class _Group:
         others = [entry for entry in self.entries if not entry.is_dated]
         if self.depth and len(others) < len(self.dated):
             for entry in others:
-                text = " ".join(entry.cell.text.split())
-                shown = text if len(text) <= 60 else f"{text[:57]}…"
-                message = f"“{shown}” stands among dated lines and has no day: left out"
+                message = f"{quoted(entry.cell.text)} stands among dated lines and has no day: left out"
                 hint = "begin it with its date, like September 3 or 2024-09-03"
                 yield diagnose("date-absent", message, entry.cell.position, hint)
 

@@ -44,13 +44,17 @@ def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, .
 
 @dataclass(slots=True)
 class _Part:
-    """A heading with the headings above it and the lines below it, up to the next heading that ends it."""
+    """A heading with the headings above it and the lines below it, up to the next heading that ends it.
+
+    `has_rows` tells of dated rows in its `tables`; `holds` counts the dated headings below it.
+    """
 
     heading: Heading
     section: tuple[Cell, ...]
     is_dated: bool
     lines: list[Cell] = field(default_factory=list)
     tables: int = 0
+    has_rows: bool = False
     holds: int = 0
 
     def record(self, date: Cell, *head: Field) -> Record:
@@ -76,13 +80,12 @@ def _parts(document: Document) -> list[_Part]:
             above.append(parts[-1])
         elif last and isinstance(block, Table):
             last.tables += 1
-            last.holds += 2 * any(starts_dated(cell.text) for row in block.rows[:9] for cell in row[:3])
+            last.has_rows |= any(starts_dated(cell.text) for row in block.rows for cell in row[:3])
         elif last and not isinstance(block, Table):
             last.lines.append(block.cell)
     for part in parts:
-        part.is_dated = (
-            part.is_dated and part.holds < 2
-        )  # “Schedule (as of May 1)” holds sessions and is none
+        # “Schedule (as of May 1)” holds sessions and is none.
+        part.is_dated = part.is_dated and part.holds < 2 and not part.has_rows
     return parts
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from calfeed.dates import dates, is_vague, likely_month
-from calfeed.diagnostics import Diagnostic, Position, diagnose
+from calfeed.diagnostics import Diagnostic, diagnose, quoted
 from calfeed.labels import Part, read_label
 from calfeed.lexicon import named
 from calfeed.model import Cell, Document, Field, Heading, Record, Table
@@ -70,11 +70,11 @@ def _is_head(row: Row) -> bool:
 def _date_column(head: Row, rows: Sequence[Row]) -> int | None:
     """Find the column of dates: the one that is called so, else the first in which most cells are dated."""
     width = max((len(row) for row in rows), default=0)
-    shares = [_dated_share(column, rows, alone=True) for column in range(width)]
-    called = [n for n in range(min(len(head), width)) if shares[n] and _is_called(head[n], Part.DATE)]
-    likely = (n for n in range(width) if _dated_share(n, rows, alone=False) >= 0.5)
-    by_time = [n for n in range(min(len(head), width)) if shares[n] and _is_called(head[n], Part.TIME)]
-    return next(iter((*called, *by_time, *likely)), None)
+    for part in (Part.DATE, Part.TIME):
+        for number, cell in enumerate(head[:width]):
+            if _is_called(cell, part) and _dated_share(number, rows, alone=True):
+                return number
+    return next((n for n in range(width) if _dated_share(n, rows, alone=False) >= 0.5), None)
 
 
 def _is_called(cell: Cell, part: Part) -> bool:
@@ -194,15 +194,14 @@ class _Reading:
         cell = date if date and date.text.strip() else filled[0]
         if all(is_open(each.text) for each in filled):
             return
-        self.diagnostics.append(_undated(cell, cell.position))
+        self.diagnostics.append(_undated(cell))
 
 
-def _undated(cell: Cell, where: Position) -> Diagnostic:
+def _undated(cell: Cell) -> Diagnostic:
     text = " ".join(cell.text.split())
-    shown = text if len(text) <= 60 else f"{text[:57]}…"
     meant = likely_month(text) if re.search(r"\d", text) and not is_vague(text) else None
     if meant or re.fullmatch(r"[\d\s./-]+", text):
         hint = f"did you mean {meant}?" if meant else "write it like September 3 or 2024-09-03"
-        return diagnose("date-unreadable", f"“{shown}” is not a date", where, hint)
-    message = f"the row of “{shown}” has no day: left out"
-    return diagnose("date-absent", message, where, "give it a date when it has one")
+        return diagnose("date-unreadable", f"{quoted(text)} is not a date", cell.position, hint)
+    message = f"the row of {quoted(text)} has no day: left out"
+    return diagnose("date-absent", message, cell.position, "give it a date when it has one")

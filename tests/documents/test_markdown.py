@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from calfeed.documents import markdown, read
 from calfeed.model import Block, Cell, Document, Heading, Item, Mapping, Paragraph, Table
+from tests.outline import outline as outline_of
 
 
 def blocks(text: str) -> Document:
@@ -27,18 +28,7 @@ def cell(text: str) -> Cell:
 
 
 def outline(text: str) -> list[object]:
-    """Give headings as ("#", text), items as ("-", text), paragraphs as text, tables as [head, *rows]."""
-    found: list[object] = []
-    for block in blocks(text).blocks:
-        if isinstance(block, Table):
-            found.append([[cell.text for cell in row] for row in (block.head, *block.rows)])
-        elif isinstance(block, Paragraph):
-            found.append(block.cell.text)
-        else:
-            found.append(
-                ("#" * block.level if isinstance(block, Heading) else "-" * block.depth, block.cell.text)
-            )
-    return found
+    return outline_of(blocks(text).blocks)
 
 
 def test_headings_items_and_paragraphs_come_in_order_with_their_places() -> None:
