@@ -5,14 +5,15 @@ by the habit of most of its entries.
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from calfeed.days import Day
 from calfeed.labels import Part
 from calfeed.model import Cell
-from calfeed.people import looks_like_people, named_in, read_people, split_lead
+from calfeed.people import are_known, looks_like_people, named_in, only_names, read_people, split_lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +35,102 @@ class Line:
 
 def part_people(days: Sequence[Day], records: Sequence[list[Line]]) -> Iterator[tuple[Line, ...]]:
     """Part lines that hold names and a title, where the schedule has the habit or the names are known."""
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for day, lines in zip(days, records, strict=True):
+        if (topic := _alone_with_title(lines)) is not None and topic.part is Part.TOPIC:
+            texts[day.record.series].append(topic.text)
     known = _known(records)
-    splits: Counter[str] = Counter()
-    wholes: Counter[str] = Counter()
-    tails: Counter[str] = Counter()
+    habits = {series: _habit(titles, known) for series, titles in texts.items()}
     for day, lines in zip(days, records, strict=True):
-        if (topic := _alone_with_title(lines)) is not None:
-            wholes[day.record.series] += 1
-            splits[day.record.series] += _lead(topic.text, known) is not None
-            tails[day.record.series] += _tail(topic.text) is not None
-    for day, lines in zip(days, records, strict=True):
-        series = day.record.series
-        # A colon has many uses, so a third of the lines is a habit; a cell of a table is a title as a rule.
-        is_tail = tails[series] * 2 >= wholes[series] and tails[series] > splits[series]
-        usual = splits[series] * 3 >= wholes[series] and splits[series] >= 2
-        mostly = splits[series] * 10 >= wholes[series] * 7 and splits[series] >= 3
-        habit = {"usual": usual, "mostly": mostly, "is_tail": is_tail and tails[series] >= 2}
-        yield tuple(_parted(lines, known, **habit))
+        yield tuple(_parted(lines, habits.get(day.record.series, _Habit(known))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Habit:
+    """How a series puts names beside its titles, and the names that are believed there."""
+
+    known: frozenset[str]
+    is_lead: bool = False
+    is_lead_in_cells: bool = False
+    is_tail: bool = False
+
+
+def _habit(titles: Sequence[str], known: frozenset[str]) -> _Habit:
+    """A colon has many uses, so a third of the lines is a habit; a cell of a table is a title as a rule."""
+    known |= frozenset(_in_turn(titles))
+    leads = sum(_lead(title, known) is not None for title in titles)
+    tails = sum(tail(title, known) is not None for title in titles)
+    return _Habit(
+        known,
+        is_lead=leads >= 2 and leads * 3 >= len(titles),
+        is_lead_in_cells=leads >= 3 and leads * 10 >= len(titles) * 7,
+        is_tail=tails >= 2 and tails * 2 >= len(titles) and tails > leads,
+    )
+
+
+_BESIDE = (
+    re.compile(r"(?P<who>[^:]{2,40}):\s+\S.*"),
+    re.compile(r"(?P<who>[^–—-]{2,40}?)\s[-–—]+\s.*"),
+    re.compile(r".*\s[-–—]+\s(?P<who>[^–—-]{2,40})"),
+    re.compile(r".*\S\s*\((?P<who>[^()]{2,40})\)"),
+    re.compile(r".*\s(?P<by>by)\s(?P<who>[^,]{2,40})"),
+)
+"""Where a first name may stand beside a title."""
+
+
+def _in_turn(titles: Sequence[str]) -> Iterator[str]:
+    """Find the first names that most titles have in one place: there people take turns, but behind “by”."""
+    for place in _BESIDE:
+        found = [m for title in titles if len(title) < 300 and (m := place.fullmatch(title))]
+        named = [who for m in found if (who := tuple(p.name for p in only_names(m["who"])))]
+        if len(named) < 3 or len(named) * 3 < len(titles) * 2:
+            continue
+        takes_turns = len(set(named)) < len(named) and all(one != other for one, other in pairwise(named))
+        if takes_turns or found[0].groupdict().get("by"):
+            yield from (name for who in named for name in who)
 
 
 def _lead(text: str, known: Container[str]) -> tuple[str, str] | None:
     """Part names from the title behind them; “Li Lei; Paxos” and “Li Lei. Paxos” are as good as a colon."""
-    return split_lead(text, known) or split_lead(re.sub(r"(?<=\w{3})[;.]\s+", ": ", text, count=1), known)
+    return (
+        split_lead(text, known)
+        or split_lead(re.sub(r"(?<=\w{3})[;.]\s+", ": ", text, count=1), known)
+        or _before_comma(text)
+    )
+
+
+_REFERENCE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\bpp?\.|\bch(?:ap(?:ter|\.)|\.)|\bet al\b|§")
+
+
+def _before_comma(text: str) -> tuple[str, str] | None:
+    """Part “Li Lei, Han Meimei, Paxos made simple”, which is no reference to a book."""
+    if not ("," in text or "，" in text) or len(text) > 300 or _REFERENCE.search(text):
+        return None
+    commas = [m.start() for m in re.finditer(r",\s|，", text)][:4]
+    cuts = ((text[:at], text[at + 1 :].strip()) for at in reversed(commas))
+    return next((c for c in cuts if looks_like_people(c[0]) and not looks_like_people(c[1])), None)
 
 
 _BEHIND = re.compile(
-    r"(.{4,}?)(?:\s*\(([^()]{4,60})\)|\s+by\s+([^,]{4,60}(?:,[^,]{4,40}){0,3})|,\s([^,()]{4,40}))[\s.]*$"
+    r"(.{4,}?)(?:\s*[(（\[]([^()（）\[\]]{2,60})[)）\]]|\s+by\s+([^,]{2,60}(?:,[^,]{2,40}){0,3})|,\s([^,()]{2,40}))[\s.]*$"
 )
 
 
-def _tail(text: str) -> tuple[str, str] | None:
-    """Part names from the title before them: “Paxos Made Simple (Li Lei)”, “… by Li Lei”, “…, Li Lei”."""
-    bare = re.sub(r"(?:\s*\[[^\[\]]{2,20}\])+$", "", text.strip())
+def _kept_if_people(m: re.Match[str]) -> str:
+    return m[0] if looks_like_people(m[0].strip(" []")) else ""
+
+
+def tail(text: str, known: Container[str] = ()) -> tuple[str, str] | None:
+    """Part names from the title before them: “Paxos Made Simple (Li Lei)”, “… by Li Lei”, “…, Li Lei”.
+
+    Gives title and names, None where nothing but a whole name, or a `known` one, could stand there.
+    """
+    bare = re.sub(r"(?:\s*\[[^\[\]]{2,20}\])+$", _kept_if_people, text.strip())
     m = _BEHIND.fullmatch(bare) if len(text) < 300 else None
     names = (m[2] or m[3] or m[4]) if m else ""
-    return (m[1].rstrip(" -–—:,"), names) if m and looks_like_people(names) else None
+    if not m or not (looks_like_people(names) or are_known(names, known)):
+        return None
+    return m[1].rstrip(" -–—:,"), names
 
 
 def _known(records: Sequence[Sequence[Line]]) -> frozenset[str]:
@@ -78,46 +140,57 @@ def _known(records: Sequence[Sequence[Line]]) -> frozenset[str]:
 
 
 def _alone_with_title(lines: Sequence[Line]) -> Line | None:
-    """Give the topic of a session that names nobody in a line of its own."""
-    if any(line.part is Part.PEOPLE for line in lines):
+    """Give the topic of a session that names nobody in a line of its own, or names and has no topic."""
+    people = [line for line in lines if line.part is Part.PEOPLE]
+    topics = [line for line in lines if line.part is Part.TOPIC]
+    if topics and people:
         return None
-    return min((line for line in lines if line.part is Part.TOPIC), key=lambda line: line.rank, default=None)
+    # “Expander Codes (Noor Haddad)” can be somebody, but where other titles end so.
+    return min(topics, key=lambda line: line.rank) if topics else people[0] if len(people) == 1 else None
 
 
-def _parted(
-    lines: Sequence[Line], known: frozenset[str], *, usual: bool, mostly: bool, is_tail: bool
-) -> Iterator[Line]:
+def _parted(lines: Sequence[Line], habit: _Habit) -> Iterator[Line]:
     topic = _alone_with_title(lines)
     for line in lines:
-        if (
-            line.part is Part.TOPIC
-            and line.place.startswith(("column", "key"))
-            and line.text.strip("? ") in known
-        ):
-            yield replace(line, part=Part.NOTE)  # a column of titles may name who chooses one
-            continue
-        if line is not topic:
-            yield line
-            continue
-        rest, people = named_in(line.text)
-        if people:
-            names = ", ".join(p.name + (f" ({p.affiliation})" if p.affiliation else "") for p in people)
-            yield Line(Part.PEOPLE, names, _bare(line.cell), why="named beside the title")
-            yield from (replace(line, text=rest),) if rest.strip(" -–—:,.;") else ()
-            continue
-        if is_tail and (tail := _tail(line.text)):
-            yield Line(Part.PEOPLE, tail[1], _bare(line.cell), why="named behind the title")
-            yield replace(line, text=tail[0])
-            continue
         is_cell = line.place.startswith(("column", "key"))
-        lead = _lead(line.text, known) if mostly or not is_cell else None
-        if lead and (usual or all(p.name in known for p in read_people(lead[0]))):
-            yield Line(Part.PEOPLE, lead[0], _bare(line.cell), why="named beside the title")
-            yield replace(line, text=lead[1], part=line.part if lead[1] else Part.MATERIALS)
-        elif line.text.strip("? ") in known:
-            yield replace(line, part=Part.PEOPLE)
-        else:
+        if line.part is Part.TOPIC and is_cell and line.text.strip("? ") in habit.known:
+            yield replace(line, part=Part.NOTE)  # a column of titles may name who chooses one
+        elif line is not topic:
             yield line
+        elif line.part is Part.PEOPLE:
+            is_title = habit.is_tail and not is_cell and not line.label
+            yield from _split(line, "behind", tail(line.text, habit.known) if is_title else None)
+        else:
+            yield from _from_title(line, habit, is_cell=is_cell)
+
+
+def _from_title(line: Line, habit: _Habit, *, is_cell: bool) -> Iterator[Line]:
+    rest, people = named_in(line.text)
+    if people:
+        names = ", ".join(p.name + (f" ({p.affiliation})" if p.affiliation else "") for p in people)
+        yield Line(Part.PEOPLE, names, _bare(line.cell), why="named beside the title")
+        yield from (replace(line, text=rest),) if rest.strip(" -–—:,.;") else ()
+        return
+    if habit.is_tail and (behind := tail(line.text, habit.known)):
+        yield from _split(line, "behind", behind)
+        return
+    lead = _lead(line.text, habit.known) if habit.is_lead_in_cells or not is_cell else None
+    if lead and (habit.is_lead or are_known(lead[0], habit.known)):
+        yield from _split(line, "beside", (lead[1], lead[0]))
+    elif line.text.strip("? ") in habit.known:
+        yield replace(line, part=Part.PEOPLE)
+    else:
+        yield line
+
+
+def _split(line: Line, where: str, parts: tuple[str, str] | None) -> Iterator[Line]:
+    """Make two lines of a line's title and names; None leaves it whole."""
+    if parts is None:
+        yield line
+        return
+    title, names = parts
+    yield Line(Part.PEOPLE, names, _bare(line.cell), why=f"named {where} the title")
+    yield replace(line, part=Part.TOPIC if title else Part.MATERIALS, text=title)
 
 
 def _bare(cell: Cell) -> Cell:

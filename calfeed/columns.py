@@ -1,13 +1,14 @@
 """What each column of a table, or key of a mapping, tells: by its name, else by what stands in it."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from calfeed.labels import Label, Part, read_label
 from calfeed.model import Cell, Record, Span
-from calfeed.people import is_nobody, looks_like_people
+from calfeed.people import is_nobody, looks_like_people, only_names
 from calfeed.times import times
 from calfeed.values import is_open, link_kind, state, venue
 
@@ -60,17 +61,53 @@ def _settle(columns: Mapping[str, _Column]) -> dict[str, Role]:
     for place, role in list(roles.items()):
         if role.label.part in parts & {Part.PEOPLE, Part.TOPIC} and not read_label(columns[place].name):
             roles[place] = Role(Label(Part.NOTE), "nothing told what it is")
+    if Part.PEOPLE not in parts:
+        roles |= {
+            place: Role(Label(Part.PEOPLE, 1), "people take turns in it") for place in _turns(columns, roles)
+        }
     if not any(role.label.part is Part.TOPIC for role in roles.values()):
         longest = _topic(columns, roles)
         roles |= {longest: Role(Label(Part.TOPIC), "the longest texts stand in it")} if longest else {}
     if not any(role.label.part is Part.PEOPLE for role in roles.values()):
-        hosts = [
+        hosts = (
             p
             for p, role in roles.items()
-            if role.label.part is Part.NOTE and _share(columns[p].cells, _is_people) >= 0.8
-        ]
-        roles |= {p: Role(Label(Part.PEOPLE), "names stand in it") for p in hosts[:1]}
+            if role.label.part is Part.NOTE and _reaches(columns[p].cells, _is_people, 0.8)
+        )
+        named = list(islice(hosts, 1)) or [p for p in roles if _are_speakers(columns[p], roles[p])]
+        roles |= {p: Role(Label(Part.PEOPLE), "names stand in it") for p in named}
     return roles
+
+
+def _turns(columns: Mapping[str, _Column], roles: Mapping[str, Role]) -> Sequence[str]:
+    """Find the columns of first names, which come again further down, or in another such column.
+
+    A column whose name promises something else, “Literature”, needs such another: titles come again, too.
+    """
+    names: dict[str, list[str]] = {}
+    for place, column in columns.items():
+        if roles[place].label.part is Part.NOTE or not roles[place].label.sure:
+            people = [only_names(cell.text) for cell in column.cells]
+            if people and sum(map(bool, people)) >= 0.8 * len(people):
+                names[place] = [person.name for found in people for person in found]
+    times_named = Counter(name for found in names.values() for name in found)
+    if len(times_named) * 4 > times_named.total() * 3:
+        return ()
+    shared = Counter(name for found in names.values() for name in set(found))
+    return [
+        place
+        for place, found in names.items()
+        if read_label(columns[place].name) is None or any(shared[name] > 1 for name in found)
+    ]
+
+
+def _are_speakers(column: _Column, role: Role) -> bool:
+    """Tell “authors” who speak from those of papers: it is said where most of them are from."""
+    return role.label.part is Part.HOST and _share(column.cells, _is_from_somewhere) >= 0.6
+
+
+def _is_from_somewhere(cell: Cell) -> bool:
+    return any(person.affiliation for person in only_names(cell.text))
 
 
 def _role(column: _Column) -> Role:
@@ -100,7 +137,14 @@ _OVERRULING: Mapping[Part, tuple[Part, ...]] = {
 
 def _seen(cells: Sequence[Cell]) -> Role | None:
     """Tell a column by what stands in most of its cells; None where that leaves it open."""
-    return next((role for role, share, holds in _LOOKS if cells and _share(cells, holds) >= share), None)
+    return next((role for role, share, holds in _LOOKS if _reaches(cells, holds, share)), None)
+
+
+def _reaches(cells: Sequence[Cell], holds: Callable[[Cell], bool], share: float) -> bool:
+    """Tell whether so much of the cells is such; a few others are enough to know that it is not."""
+    spare = len(cells) - share * len(cells) + 1e-9
+    others = (1 for cell in cells if not holds(cell))
+    return bool(cells) and sum(islice(others, int(spare) + 1)) <= spare
 
 
 def _share(cells: Sequence[Cell], holds: Callable[[Cell], bool]) -> float:

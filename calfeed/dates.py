@@ -302,21 +302,41 @@ def dates(text: str, order: Order | None = None, *, alone: bool = False) -> tupl
     with dots, as in 3.9.2024, the day).  `alone` says that the text is a date's cell: numbers count that
     elsewhere would be something else (3.8, 1-5, 20240903), and a misspelt month.
     """
-    return _dates(text[:_LONGEST], order, alone)
+    cut = text[:_LONGEST]
+    return _with_numbers(cut, order, alone) if (worded := _worded(cut)) is None else worded
 
 
 @lru_cache(maxsize=8192)
-def _dates(text: str, order: Order | None, alone: bool) -> tuple[WrittenDate, ...]:
+def _worded(text: str) -> tuple[WrittenDate, ...] | None:
+    """Find the dates of a text; None where its numbers ask for the order, or for what it is."""
     if _DIGIT.search(text) is None:
         return ()
-    text = text if text.isascii() else text.translate(_WIDE)
-    if "://" in text or "www." in text:
-        text = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
-    cores = _apart(chain(_year_first(text), _signs(text), _month_day(text, False), _day_month(text, False)))
+    text, cores = _cores(text)
+    return None if not cores or _NUMBERS.search(text) else _complete(text, cores)
+
+
+@lru_cache(maxsize=8192)
+def _with_numbers(text: str, order: Order | None, alone: bool) -> tuple[WrittenDate, ...]:
+    text, cores = _cores(text)
     if numbers := tuple(_numbers(text, order, alone, cores)):
         cores = _apart((*cores, *numbers))
     if alone and not cores:
         cores = _apart(chain(_compact(text), _month_day(text, True), _day_month(text, True)))
+    return _complete(text, cores)
+
+
+@lru_cache(maxsize=8192)
+def _cores(text: str) -> tuple[str, tuple[WrittenDate, ...]]:
+    """Clear a text of addresses and wide signs, and find the dates in it that are none in numbers."""
+    text = text if text.isascii() else text.translate(_WIDE)
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
+    found = chain(_year_first(text), _signs(text), _month_day(text, False), _day_month(text, False))
+    return text, _apart(found)
+
+
+def _complete(text: str, cores: Sequence[WrittenDate]) -> tuple[WrittenDate, ...]:
+    """Add to each date what stands beside it."""
     found: list[WrittenDate] = []
     for place, core in enumerate(cores):
         floor = found[-1].end if found else 0
@@ -325,14 +345,15 @@ def _dates(text: str, order: Order | None, alone: bool) -> tuple[WrittenDate, ..
     return _joined(text, found) if len(found) > 1 else tuple(found)
 
 
-def _apart(cores: Iterable[WrittenDate]) -> list[WrittenDate]:
+def _apart(cores: Iterable[WrittenDate]) -> tuple[WrittenDate, ...]:
     """Keep what can be a date, and of overlapping ones that which begins first, then the longer."""
+    possible = [core for core in cores if 1 <= core.month <= 12 and 1 <= core.day <= 31]
+    possible.sort(key=lambda core: (core.start, -core.end))
     kept: list[WrittenDate] = []
-    for core in sorted(cores, key=lambda core: (core.start, -core.end)):
-        possible = 1 <= core.month <= 12 and 1 <= core.day <= 31
-        if possible and (not kept or core.start >= kept[-1].end):
+    for core in possible:
+        if not kept or core.start >= kept[-1].end:
             kept.append(core)
-    return kept
+    return tuple(kept)
 
 
 def _joined(text: str, found: Sequence[WrittenDate]) -> tuple[WrittenDate, ...]:

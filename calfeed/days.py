@@ -17,7 +17,7 @@ from calfeed.dates import Order, WrittenDate, dates, starts_dated
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.labels import order_in_label
 from calfeed.model import Cell, Document, Heading, Item, Mapping, Paragraph, Record, Scalar, Semester
-from calfeed.terms import Stated, stated
+from calfeed.terms import Stated, stated, stated_term
 from calfeed.times import WrittenTime, times
 
 
@@ -52,7 +52,8 @@ def settle_days(
     """
     days: list[Day] = []
     diagnostics: list[Diagnostic] = []
-    around = _Around(_whole(document), tuple(_prose(document)))
+    whole = _whole(document)
+    around = _Around(whole, () if whole else tuple(_prose(document)))
     order = _order(document, records, around, Expected(today, usual=usual), diagnostics)
     for _, group in groupby(records, key=lambda record: (record.series, record.section)):
         rows = [row for record in group for row in _named(record, order)]
@@ -258,5 +259,5 @@ def _front_matter(document: Document) -> Iterator[str]:
 def _prose(document: Document) -> Sequence[tuple[Position, Stated]]:
     """Find the terms that prose names, from the top: “our fall 2018 meetings”."""
     cells = (block.cell for block in document.blocks if isinstance(block, (Heading, Paragraph, Item)))
-    said = ((cell.position, found) for cell in cells if (found := stated(cell.text)) and found.term)
+    said = ((cell.position, found) for cell in cells if (found := stated_term(cell.text)))
     return sorted(said, key=itemgetter(0))

@@ -83,6 +83,7 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "year-guessed": (_WARNING, "No year is stated anywhere near; one was inferred."),
         "weekday-mismatch": (_WARNING, "The stated weekday is not the weekday of the date."),
         "time-unreadable": (_WARNING, "A time of day that cannot be read."),
+        "time-guessed": (_INFO, "A time without am or pm is taken for one in the afternoon."),
         "time-missing": (_INFO, "No time of day is stated: the sessions last all day."),
         "time-skipped": (_ERROR, "The clock skips this time on that day (start of summer time)."),
         "time-twice": (_WARNING, "The clock shows this time twice that day; the first is taken."),

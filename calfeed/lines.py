@@ -22,7 +22,14 @@ from calfeed.times import times
 from calfeed.values import is_open, link_kind, plain, state, venue
 from calfeed.weekdays import weekday
 
-_PLACE = re.compile(r"(?:room|rm\.|hall|lab|building|auditorium)\s+\S{1,20}|zoom|online", re.IGNORECASE)
+_ROOMS = (
+    r"(?:room|rm\.|hall|lab|building|auditorium|raum|hörsaal|salle|amphi)\s+[^\s,;|]{1,20}|zoom|online"
+    r"|(?:教室|会议室)\s?\w{1,10}"
+)
+_PLACE = re.compile(_ROOMS, re.IGNORECASE)
+_PLACE_BEHIND = re.compile(
+    rf"(?:[|,;@，]|\s[–—-])\s?(?:(?:in|at|im|en|à)\s)?(?P<place>{_ROOMS})$", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 HEAD = "head"
 """The place of what stands beside a date, or in a heading above it."""
@@ -54,7 +61,8 @@ def assign(days: Sequence[Day]) -> tuple[tuple[Line, ...], ...]:
     """Settle which part each line of each record tells, one tuple a record."""
     records = [day.record for day in days]
     roles = settle_columns(records)
-    loose = [[f for f in r.fields if not f.place] for r in records]
+    below = [tuple(_below(day)) for day in days]
+    loose = [[*b, *(f for f in r.fields if not f.place)] for b, r in zip(below, records, strict=True)]
     marks = _recurring(loose)
     drafts = [[_draft(n, cell, marks) for n, cell in enumerate(_cut(fields))] for fields in loose]
     habits: Habits = Counter(
@@ -138,6 +146,10 @@ _BESIDE_DATE = re.compile(
     r"\b(?:week|session|meeting|lecture|talk|no\.?|nr\.?|part)\s?#?\s?\d+\b|#\d+", re.IGNORECASE
 )
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|（\s*）")
+_EDGES = " -–—:,.;|@\t：，、。；"
+"""What stands between a date and what is beside it."""
+
+_TO_THE_TIME = re.compile(r"^(?:at|à|um|ab|from)(?=\s?(?:[,;|(]|$))", re.IGNORECASE)
 _NO_TIME = re.compile(r"[\d:.h\s–-]*\d[\d:.h\s–-]*(?:[ap]\.?m\.?)?", re.IGNORECASE)
 """What is meant as a time where it was not read as one: "25:00"."""
 
@@ -149,11 +161,22 @@ def _head(day: Day, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterato
             Part.MATERIALS, plain(day.lead.text), day.lead, plain(day.lead.text), why="leads to the date"
         )
     first, *below = list(day.rest.lines()) if "\n" in day.rest.text else [day.rest]
-    if not below or not all(_stands_alone(cell, first) for cell in below):
+    if any(_below(day)):
+        below = []
+    elif not below or not all(_stands_alone(cell, first) for cell in below):
         first, below = day.rest, []
     yield from _beside(day, first, placed, drafts)
     for cell in below:
         yield from _labelled(cell)
+
+
+def _below(day: Day) -> Iterator[Field]:
+    """Give the lines below one that tells only when and where: they are no rest of it."""
+    first, *below = list(day.rest.lines()) if "\n" in day.rest.text else [day.rest]
+    text = plain(first.text)
+    if below and (not re.search(r"\w{3}", text) or _PLACE.fullmatch(text.strip(" ,.;:|()-–—"))):
+        is_wrapped = any(len(cell.text) >= _WRAPPED for cell in below[:-1])
+        yield from () if is_wrapped else map(Field, below)
 
 
 def _stands_alone(cell: Cell, first: Cell) -> bool:
@@ -182,17 +205,15 @@ def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draf
     if known and known.part not in (Part.DATE, Part.TIME, Part.NUMBER):
         yield Line(known.part, text, cell, label, known.rank)
         return
-    beside = text.lstrip(")]） ").strip(" -–—:,.;|@\t")
+    beside = _TO_THE_TIME.sub("", text.lstrip(")]） ").strip(_EDGES)).strip(_EDGES)
     is_remark = beside[:1] in "([（" and beside[-1:] in ")]）"
     text = plain(beside[1:-1] if is_remark else beside)
     if is_open(text) or weekday(text) is not None:
         if any(link.text != link.url for link in cell.links()) or "://" in cell.text:
             yield Line(Part.MATERIALS, text, cell)
         return
-    bare = _ADDRESS.sub(" ", text).strip(" :;,.-–—")
-    if (parted := _state_behind(bare)) and not state(parted[0]):
-        bare, said = parted
-        yield Line(Part.STATE, said, Cell("", cell.position))
+    bare, asides = _without_asides(_ADDRESS.sub(" ", text).strip(" :;,.-–—"))
+    yield from (Line(part, said, Cell("", cell.position)) for part, said in asides)
     has_people = any(line.part is Part.PEOPLE for line in placed) or any(
         d.part is Part.PEOPLE for d in drafts
     )
@@ -212,6 +233,18 @@ def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draf
         )
         is_note = day.record.alone or (is_remark and has_topic)
         yield Line(Part.NOTE if is_note else Part.TOPIC, bare, cell, rank=1, place=HEAD)
+
+
+def _without_asides(text: str) -> tuple[str, list[tuple[Part, str]]]:
+    """Part a room and a state off the end of what stands beside a date."""
+    asides: list[tuple[Part, str]] = []
+    if (m := _PLACE_BEHIND.search(text)) and m.start():
+        asides.append((Part.PLACE, m["place"]))
+        text = text[: m.start()].strip(_EDGES)
+    if (parted := _state_behind(text)) and not state(parted[0]):
+        asides.append((Part.STATE, parted[1]))
+        text = parted[0]
+    return text, asides
 
 
 def _state_behind(text: str) -> tuple[str, str] | None:
@@ -333,7 +366,8 @@ def _topic_or_people(cell: Cell, text: str) -> Part | None:
     count = len(text.split())
     if count > _PROSE:
         return Part.ABSTRACT
-    return Part.TOPIC if count >= 6 or ":" in text or '"' in text else None
+    is_sentence = text.endswith((".", "!"))  # of an abstract, perhaps: a title has no full stop
+    return Part.TOPIC if (count >= 6 and not is_sentence) or ":" in text or '"' in text else None
 
 
 def marker(text: str) -> tuple[str | None, str]:

@@ -23,8 +23,7 @@ from calfeed.weekdays import usual_weekday, weekday
 
 T = TypeVar("T")
 
-_MOST_LINES = 200
-_LONGEST_PLACE = 80
+_MOST_LINES, _LONGEST_PLACE = 200, 80
 _LONGEST = 1000
 """Characters of a paragraph that are looked at: the time of a meeting stands near its beginning."""
 
@@ -33,12 +32,13 @@ _LONGEST = 1000
 class Custom:
     """What holds for every session that says nothing else, as far as the schedule states it.
 
-    `timezone` is an IANA name; `where` the place that states the time, else the first that states anything.
+    `timezone` is an IANA name; `where` stands the time, else anything; `is_guessed` is its half of the day.
     """
 
     meeting: Meeting = field(default_factory=Meeting)
     timezone: str | None = None
     where: Position | None = None
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ class Customs:
             _agreed(parts, lambda custom: custom.meeting.location),
             _agreed(parts, lambda custom: custom.meeting.online),
         )
-        told = sorted((c for part in parts for c in part), key=lambda custom: custom.meeting.start is None)
-        return Custom(meeting, _agreed(parts, lambda c: c.timezone), told[0].where if told else None)
+        told = (custom for part in parts for custom in part)
+        first = min(told, key=lambda custom: custom.meeting.start is None, default=Custom())
+        return Custom(meeting, _agreed(parts, lambda c: c.timezone), first.where, first.is_guessed)
 
 
 def _agreed(parts: Iterable[Iterable[Custom]], facet: Callable[[Custom], T | None]) -> T | None:
@@ -228,8 +229,7 @@ _ROOM_ONLINE = re.compile(
     r"https?://(?:[\w-]{1,60}\.){0,3}(?:zoom\.(?:us|com\.cn)|meet\.google\.com|teams\.(?:microsoft|live)\.com"
     r"|webex\.com|meeting\.tencent\.com|jit\.si|discord\.(?:gg|com))/(?!rec/)\S"
 )
-_WHEN = (Part.TIME, Part.DATE, Part.WEEKDAY)
-_WHERE = (Part.PLACE, Part.VENUE)
+_WHEN, _WHERE = (Part.TIME, Part.DATE, Part.WEEKDAY), (Part.PLACE, Part.VENUE)
 
 
 def _part(label: str) -> Part | None:
@@ -289,11 +289,11 @@ class _Sentence:
         has_place = is_meeting or _MEETS.search(text)
         place = _named_place(text) if part in _WHERE and not clocks else _place(text) if has_place else None
         online = self.online if has_place or part is Part.MATERIALS or _SERVICE.search(text) else None
-        for clock in clocks if is_meeting and clocks else (None,):
-            start, length = (clock.start, _length(clock)) if clock else (None, None)
-            meeting = Meeting(day if is_meeting else None, start, length, place, online)
+        for clock in (is_meeting and clocks) or (None,):
+            start, is_guessed = (clock.start, clock.is_guessed) if clock else (None, False)
+            meeting = Meeting(day if is_meeting else None, start, _length(clock), place, online)
             said = zone if clock or _EVERY.search(text) else None
-            yield Custom(meeting, said, where if meeting != Meeting() or said else None)
+            yield Custom(meeting, said, where if meeting != Meeting() or said else None, is_guessed)
 
 
 def _sentences(cell: Cell, label: str) -> Iterator[_Sentence]:
@@ -334,9 +334,9 @@ def _clocks(text: str) -> tuple[tuple[WrittenTime, ...], str | None]:
     return (clocks if zone_in(text[end:]) in (None, zone) else clocks[:1]), zone
 
 
-def _length(clock: WrittenTime) -> timedelta | None:
+def _length(clock: WrittenTime | None) -> timedelta | None:
     """Give the length of a range; one over eight hours is of something else than a meeting."""
-    if clock.end is None:
+    if clock is None or clock.end is None:
         return None
     start, end = (datetime.combine(date.min, each) for each in (clock.start, clock.end))
     length = (end - start) % timedelta(days=1)

@@ -113,6 +113,8 @@ def untitled(name: str, *, even_alone: bool = False) -> str:
         bare = bare[m.end() :]
     if not even_alone and " " not in bare and (len(bare) < 2 or bare.isascii()):
         bare = name
+    if bare.isascii():
+        return bare
     bare = _COURTESY.sub("", bare)
     short = _HONORIFIC_BEHIND.sub("", bare)
     return short if even_alone or len(short) > 1 else bare

@@ -28,9 +28,7 @@ class WrittenPerson:
     nickname: str | None = None
 
 
-_LONGEST = 1000
-_LONGEST_LINE = 300
-_LONGEST_NAME = 80
+_LONGEST, _LONGEST_LINE, _LONGEST_NAME = 1000, 300, 80
 _MOST = 30
 _CACHED = 2**14
 
@@ -45,7 +43,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r"\bw/|[;&/、+|\n]|\s[·•]\s|(?<!\S)(?:[Aa]nd|AND|et(?! al\b)|und|with|和|与|與|及|と|및)\s"
+    r"\b(?:w/|and/or\b)|[;&/、+|\n]|\s[·•]\s"
+    r"|(?<!\S)(?:[Aa]nd|AND|[Oo]r|et(?! al\b)|und|oder|ou|with|和|或|与|與|及|と|및)\s"
     r"|(?<=[\u3400-\u9fff]{2}|さん)[和与與及と・](?=[\u3400-\u9fff]{2})|(?<=[가-힣]{3})[와과]\s"
 )
 _COMMA = re.compile(rf",|{_JOINT.pattern}")
@@ -110,7 +109,14 @@ _NAMING = re.compile(
 )
 _IN_BRACKETS = re.compile(rf"\s*(?:by|(?P<weak>par|von|mit|with|w/)|{_ROLE})[\s:]\s*", re.IGNORECASE)
 _LEAD_IN = re.compile(rf"\s*(?:by\s|{_NAMING.pattern})", re.IGNORECASE)
-_DIVIDER = re.compile(r"：|:(?=\s|$)|\s[-–—]+\s")
+_DIVIDER = re.compile(r"：|:(?=\s|$)|\s(?:[-–—]+|[|·])\s")
+_SAYING = re.compile(
+    r"\s(?:(?:will\s|is\s)?(?:present|discuss|(?:talk|speak)(?=\w{0,3}\s(?:on|about)))(?:e?s|ing)?(?:\s(?:on|about))?"
+    r"|(?:spricht|sprechen|referiert)\süber|(?:lies|las|lese)(?:t|en)?\saus|présente(?:nt|ra)?|parle(?:ra)?\sde)\s(?=\S)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"^(?:I|We|You|He|She|It|They|Who|Wir|Nous)$")
+_QUOTED = re.compile(r"(?P<who>[^\"“”„«»「」《》]{2,80}?)[ ,]*(?P<title>[\"“„«「《].{2,200}[\"“”»」》])[ .]*")
 _QUOTES = "\"'“”„«»‘’「」《》"
 _EDGES = " -–—,;:.|"
 
@@ -166,12 +172,14 @@ def looks_like_people(text: str) -> bool:
     """
     if len(text) > _LONGEST_LINE or any(map(_is_of_a_sentence, text.partition("(")[0].split())):
         return False
-    pieces = [_bare(piece) for piece in _pieces(_listed(text), _COMMA)]
-    names = [(name, place) for name, place in pieces if not _is_no_name(name)]
-    return any(is_whole_name(name) for name, _ in names) and all(
-        (can_be_name(name) or (number > 0 and _is_place(name))) and (place is None or _is_place(place))
-        for number, (name, place) in enumerate(names)
-    )
+    names: list[str] = []
+    for name, place in map(_bare, _pieces(_listed(text), _COMMA)):
+        if _is_no_name(name):
+            continue
+        if not (can_be_name(name) or (names and _is_place(name))) or not (place is None or _is_place(place)):
+            return False
+        names.append(name)
+    return any(map(is_whole_name, names))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -196,12 +204,15 @@ def named_in(text: str) -> tuple[str, tuple[WrittenPerson, ...]]:
         if people := _presenters_in(part[1]):
             return " ".join((text[: part.start()] + text[part.end() :]).split()), people
     for m in _NAMING.finditer(wide):
-        if people := _only_people(wide[m.end() :]):
+        if people := only_names(wide[m.end() :]):
             return text[: m.end("event") if m["event"] else m.start()].rstrip(_EDGES), people
         # Inside a sentence "as presented by Ada Brandt in 2019" tells nothing of today.
         is_of_today = m["event"] is not None or ":" in m[0]
         if is_of_today and (people := read_people(_leading_name(wide[m.end() :]))):
             return text, people
+    if (said := _SAYING.search(text)) and (people := only_names(_PRONOUN.sub("", text[: said.start()]))):
+        quoted = _QUOTED.fullmatch(title := text[said.end() :].strip())
+        return _unquoted(quoted["title"] if quoted else title), people
     return text, ()
 
 
@@ -212,15 +223,23 @@ def split_lead(text: str, known: Container[str] = ()) -> tuple[str, str] | None:
     the line is not such.  `known` holds names met elsewhere, which are believed when nothing else tells.
     """
     line = plain(_without_addresses(text)) if len(text) <= _LONGEST else ""
-    dividers = list(_DIVIDER.finditer(line))
-    if dividers:
+    if dividers := list(_DIVIDER.finditer(line)):
         first, last = dividers[0], dividers[-1]
-        if _lead(people := line[: first.start()], title := line[first.end() :], known):
+        sides = ((line[: first.start()], line[first.end() :]), (line[last.end() :], line[: last.start()]))
+        believed = [side for side in sides if are_known(side[0], known)]
+        for people, title in believed or [side for side in sides if _leads(*side)]:
             return people.strip(_EDGES), _unquoted(title)
-        if _lead(people := line[last.end() :], title := line[: last.start()], known):
-            return people.strip(_EDGES), _unquoted(title)
+        if ":" in first[0] and looks_like_people(sides[0][0]):
+            return sides[0][0], _unquoted(sides[0][1])  # a title that looks like a name, too
+    if (m := _QUOTED.fullmatch(line)) and (are_known(m["who"], known) or _leads(m["who"], m["title"])):
+        return m["who"].strip(_EDGES), _unquoted(m["title"])
     people, _, title = line.partition(" on ")
     return (people, _unquoted(title)) if title and looks_like_people(people) else None
+
+
+def are_known(text: str, known: Container[str]) -> bool:
+    """Tell whether a text names people, all of them known."""
+    return bool(people := read_people(text[:_LONGEST_LINE])) and all(p.name in known for p in people)
 
 
 def key(name: str) -> str:
@@ -295,7 +314,8 @@ def _clean(written: str) -> str:
 
 
 def _is_of_a_sentence(word: str) -> bool:
-    return len(word) > 3 and word.isalpha() and word.islower() and word not in ("from", "with")
+    is_one = len(word) > 3 or word == "or"  # “contact Ada Brandt or Li Lei” tells of no talk
+    return is_one and word.isalpha() and word.islower() and word not in ("from", "with")
 
 
 def _is_no_name(text: str) -> bool:
@@ -337,14 +357,15 @@ def _halves(name: str) -> tuple[str, str] | None:
 def _presenters_in(part: str) -> tuple[WrittenPerson, ...]:
     """Read a bracketed part that names presenters; three and more behind "by" are a paper's authors."""
     if m := _NAMING.search(part):
-        return _only_people(part[m.end() :])
+        return only_names(part[m.end() :])
     m = _IN_BRACKETS.match(part)
-    people = _only_people(part[m.end() :]) if m else ()
+    people = only_names(part[m.end() :]) if m else ()
     is_weak = m is not None and m["weak"] and not all(is_whole_name(person.name) for person in people)
     return () if is_weak or len(people) > 2 else people
 
 
-def _only_people(text: str) -> tuple[WrittenPerson, ...]:
+@lru_cache(maxsize=_CACHED)
+def only_names(text: str) -> tuple[WrittenPerson, ...]:
     """Read a text that is nothing but names to its end; none where it is anything else."""
     people = read_people(text) if len(text) <= _LONGEST_LINE and "et al" not in text else ()
     return people if all(can_be_name(person.name) for person in people) else ()
@@ -362,18 +383,16 @@ def _leading_name(text: str) -> str:
     return " ".join(words)
 
 
-def _lead(people: str, title: str, known: Container[str]) -> bool:
+def _leads(people: str, title: str) -> bool:
     """Tell whether the one side of a line names people and the other is a title."""
-    named = read_people(people) if len(people) <= _LONGEST_LINE else ()
-    if named and all(person.name in known for person in named):
-        return True
+    named = read_people(people[:_LONGEST_LINE])
     if looks_like_people(people) or looks_like_people(title) or not named:
         return looks_like_people(people) and not looks_like_people(title)
     # That words are first names shows by a list of them, or by a title in quotes behind them.
     if not all(is_part_of_name(person.name) and not person.name.isupper() for person in named):
         return False
-    is_list = len(named) > 1 and "/" not in people and title.strip() != ""
-    return is_list or title.strip()[:1] in tuple(_QUOTES)
+    begins = title.strip()[:1]
+    return begins in tuple(_QUOTES) or (begins != "" and len(named) > 1 and "/" not in people)
 
 
 def _unquoted(title: str) -> str:

@@ -30,8 +30,13 @@ class Schedule:
 def read(sources: Sources, now: datetime) -> Schedule:
     """Read every source and understand it; whatever is wrong becomes a diagnostic."""
     settings = sources.settings
-    texts = [read_source(source, settings, now) for source in sources.find()]
-    sessions = sorted((a.session for text in texts for a in text.accounts), key=lambda s: (s.date, s.source))
+    texts: list[Understood] = []
+    sessions: list[Session] = []
+    for source in sources.find():
+        text = read_source(source, settings, now)
+        sessions += (account.session for account in text.accounts)
+        texts.append(replace(text, accounts=()))  # how they came about would be most of the memory
+    sessions.sort(key=lambda session: (session.date, session.source))
     found = sorted((d for text in texts for d in text.diagnostics), key=lambda d: d.position)
     if not sessions and not has_errors(found):
         found.append(_nothing(len(texts), settings))

@@ -20,6 +20,8 @@ from calfeed.meetings import Custom, Customs, customs
 from calfeed.model import Cell, Document, Link, Person, Record, Role, Session, Status, Table, Venue
 from calfeed.people import are_surname_first, is_nobody, key, read_people
 from calfeed.settings import Meeting, Settings
+from calfeed.standing import reason, stated_of
+from calfeed.talks import part_talks
 from calfeed.times import times
 from calfeed.topics import read_link, read_topic
 from calfeed.values import absolute, is_open, plain, slug, state, venue_in_column
@@ -56,7 +58,7 @@ def interpret(document: Document, records: Sequence[Record], settings: Settings,
     usual = settings.meeting.weekday
     if usual is None and records:
         usual = stated.of(records[0].section).meeting.weekday
-    days, diagnostics = settle_days(document, records, today, usual)
+    days, diagnostics = settle_days(document, part_talks(records), today, usual)
     interpreter = _Interpreter(document, settings, _is_one_plus_n(document, settings), stated)
     lines = assign(days)
     interpreter.surname_first = _surname_first(lines)
@@ -83,6 +85,7 @@ class _Interpreter:
     surname_first: frozenset[str] = frozenset()
     known: dict[tuple[Cell, ...], Custom] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    has_guessed: bool = False
 
     def say(self, code: str, message: str, position: Position, hint: str = "") -> None:
         self.diagnostics.append(diagnose(code, message, position, hint))
@@ -97,14 +100,18 @@ class _Interpreter:
         self.diagnostics += topic.diagnostics
         links = (*topic.links, *self.links(lines, first))
         paper = topic.paper_url or next((link.url for link in links if link.kind == "paper"), None)
-        stated = _stated(day, lines)
+        stated = stated_of(day, lines)
         place = texts.get(Part.PLACE)
         custom = self.custom(day)
+        self.unused(line for line in lines if line is not first and not _is_used(line, texts))
+        start, end = self.hours(day, texts.get(Part.TIME), custom)
         session = Session(
             semester=day.semester,
             date=day.date,
-            source=replace(day.record.date.position, path=self.document.path),
-            title=topic.title or _reason(stated, lines),
+            source=day.record.date.position,
+            start=start,
+            end=end,
+            title=topic.title or reason(stated, lines),
             venue=topic.venue or _venue(texts.get(Part.VENUE)),
             location=_text(place) or custom.meeting.location,
             online=_online(place) or custom.meeting.online,
@@ -114,15 +121,12 @@ class _Interpreter:
             highlighted=_is_highlighted(day.record.date.text),
             timezone=custom.timezone or "UTC",
         )
-        self.unused(line for line in lines if line is not first and not _is_used(line, texts))
-        return _Draft(
-            self.timed(session, day, texts.get(Part.TIME), custom.meeting), stated, _is_open(day, lines)
-        )
+        return _Draft(session, stated, _is_open(day, lines))
 
     def custom(self, day: Day) -> Custom:
         """Give what holds for every meeting: as set, else as the prose above the session says."""
         section = day.record.section
-        if section not in self.known:
+        if (known := self.known.get(section)) is None:
             told, said = self.customs.of(section), self.settings.meeting
             is_set = said.start is not None
             meeting = Meeting(
@@ -132,8 +136,11 @@ class _Interpreter:
                 said.location or told.meeting.location,
                 said.online or told.meeting.online,
             )
-            self.known[section] = Custom(meeting, self.settings.timezone or told.timezone, told.where)
-        return self.known[section]
+            known = Custom(meeting, self.settings.timezone or told.timezone, told.where)
+            self.known[section] = known
+            if told.is_guessed and told.where and not is_set and meeting.start:
+                self.guessed(meeting.start, told.where)
+        return known
 
     def links(self, lines: Iterable[Line], topic: Line | None) -> tuple[Link, ...]:
         """Give the links of all lines but the topic's, and but those on the names of people."""
@@ -156,12 +163,10 @@ class _Interpreter:
                     continue
                 name, who = self.identity(written.name)
                 role = Role.ASSISTANT if people and self.one_plus_n else Role.PRESENTER
-                known = people.setdefault(who, Person(name, who, role))
-                people[who] = replace(
-                    known,
-                    affiliation=known.affiliation or written.affiliation,
-                    nickname=known.nickname or written.nickname,
-                )
+                known = people.get(who) or Person(name, who, role)
+                affiliation = known.affiliation or written.affiliation
+                nickname = known.nickname or written.nickname
+                people[who] = Person(known.name, who, known.role, affiliation, nickname)
         return tuple(people.values())
 
     def identity(self, name: str) -> tuple[str, str]:
@@ -177,8 +182,11 @@ class _Interpreter:
 
     # ── when on that day ─────────────────────────────────────────────────────────────────────────
 
-    def timed(self, session: Session, day: Day, line: Line | None, meeting: Meeting) -> Session:
-        """Add start and end: from the heading, else from a line, else from what holds for every meeting."""
+    def hours(
+        self, day: Day, line: Line | None, custom: Custom
+    ) -> tuple[datetime, datetime | None] | tuple[None, None]:
+        """Give start and end: from the heading, else from a line, else from what holds for every meeting."""
+        meeting, source = custom.meeting, day.record.date.position
         written = day.time or (times(line.text) if line else None)
         if line and written is None and not is_open(line.text):
             self.say(
@@ -186,14 +194,16 @@ class _Interpreter:
             )
         start = written.start if written else meeting.start
         if start is None:
-            return session
-        begin = datetime.combine(session.date, start)
-        where = line.cell.position if line and not day.time else session.source
+            return None, None
+        begin = datetime.combine(day.date, start)
+        where = line.cell.position if line and not day.time else source
         end = self.end(begin, written.end, where) if written and written.end else None
         if end is None and meeting.duration:
             end = begin + meeting.duration
-        self.doubt(begin, session)
-        return replace(session, start=begin, end=end)
+        self.doubt(begin, custom.timezone or "UTC", source)
+        if written and written.is_guessed:
+            self.guessed(start, line.cell.position if line and not day.time else source)
+        return begin, end
 
     def end(self, begin: datetime, clock: time, where: Position) -> datetime | None:
         """Give the end that a time of day means, be it past midnight; None where it cannot be meant."""
@@ -205,8 +215,15 @@ class _Interpreter:
         self.say("time-unreadable", message, where, "write 14:00–15:30")
         return None
 
-    def doubt(self, begin: datetime, session: Session) -> None:
-        zone, position = session.timezone, session.source
+    def guessed(self, start: time, where: Position) -> None:
+        """Say once that a time without am or pm is taken for one in the afternoon."""
+        if not self.has_guessed:
+            hour = f"{start.hour - 12}:{start:%M}"
+            message = f"{hour} without am or pm is taken for the afternoon"
+            self.say("time-guessed", message, where, f"write {start:%H:%M} or {hour} pm")
+            self.has_guessed = True
+
+    def doubt(self, begin: datetime, zone: str, position: Position) -> None:
         doubt = zones.resolve(begin, zone).doubt
         if doubt == "skipped":
             message = f"the clock of {zone} skips {begin:%H:%M} on {begin:%d %B %Y}"
@@ -233,13 +250,15 @@ class _Interpreter:
     def finish(self, drafts: Sequence[_Draft]) -> Iterator[Session]:
         """Give each session its status: what all sessions leave out (say, presenters) is not missing."""
         drafts = _with_affiliations(drafts)
-        titled = any(draft.session.title for draft in drafts)
+        held = [d for d in drafts if d.stated not in (Status.CANCELLED, Status.NO_MEETING)]
+        titled = any(draft.session.title for draft in held)  # that of others is the reason
         peopled = any(draft.session.presenters for draft in drafts)
         for draft in drafts:
             session = draft.session
             is_untitled = titled and not session.title and not session.links
             lacking = is_untitled or (peopled and not session.presenters and draft.is_open)
-            yield replace(session, status=_status(draft, lacking=lacking))
+            status = _status(draft, lacking=lacking)
+            yield session if status is session.status else replace(session, status=status)
         relative = [d.session for d in drafts if any(":" not in link.url for link in d.session.links)]
         if relative:
             count = f"{len(relative)} sessions" if len(relative) > 1 else "a session"
@@ -262,6 +281,8 @@ def _with_affiliations(drafts: Sequence[_Draft]) -> Sequence[_Draft]:
     for person in (person for draft in drafts for person in draft.session.presenters):
         bearers.setdefault(person.nickname or "", set()).add(person.slug)
     shared = {name for name, slugs in bearers.items() if name and len(slugs) > 1}
+    if not shared:
+        return drafts
 
     def settled(person: Person) -> Person:
         if person.nickname not in shared:
@@ -284,9 +305,10 @@ def _is_one_plus_n(document: Document, settings: Settings) -> bool:
     if settings.one_plus_n is not None:
         return settings.one_plus_n
     return any(
-        re.search(r"\b1\s*\+\s*N\b", block.cell.text)
+        not isinstance(block, Table)
+        and "+" in block.cell.text
+        and re.search(r"\b1\s*\+\s*N\b", block.cell.text)
         for block in document.blocks
-        if not isinstance(block, Table)
     )
 
 
@@ -317,18 +339,6 @@ def _is_highlighted(text: str) -> bool:
     return bool(lead.strip(" \t-–—*:.#>|"))
 
 
-def _stated(day: Day, lines: Iterable[Line]) -> Status | None:
-    """Read the state that a heading, a line of its own, or struck-through text gives a session."""
-    said = [state(line.text) for line in lines if line.part is Part.STATE]
-    cells = (day.record.date, *(piece.cell for piece in day.record.fields))
-    date, *rest = [[span.struck for span in cell.spans if span.text.strip()] for cell in cells]
-    told = [look for cell, look in zip(cells[1:], rest, strict=True) if not is_open(cell.text)]
-    struck = date if date and all(date) else [each for look in told for each in look or (False,)]
-    if said and Status.NO_MEETING in said:
-        return Status.NO_MEETING
-    return Status.CANCELLED if struck and all(struck) else next((s for s in said if s), None)
-
-
 def _status(draft: _Draft, *, lacking: bool) -> Status:
     if draft.stated in (Status.CANCELLED, Status.NO_MEETING):
         return draft.stated
@@ -356,15 +366,6 @@ def _online(place: Line | None) -> str | None:
 
 def _venue(line: Line | None) -> Venue | None:
     return venue_in_column(line.text) if line else None
-
-
-def _reason(stated: Status | None, lines: Iterable[Line]) -> str | None:
-    """Give as title what is said instead of one: “First meeting is canceled for snow storm”."""
-    if stated not in (Status.CANCELLED, Status.NO_MEETING):
-        return None
-    said = (line.text for line in lines if line.part is Part.STATE)
-    reason = max((text for text in said if " " in text), key=len, default=None)
-    return reason[1:-1] if reason and reason[0] + reason[-1] in ("()", "（）") else reason
 
 
 def _surname_first(records: Sequence[Sequence[Line]]) -> frozenset[str]:

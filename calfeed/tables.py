@@ -78,7 +78,7 @@ def _pipes(lines: Lines, start: int) -> Drawing:
     while _is_rule((lines(number) or "").strip()):
         number += 1
     head: Row = ()
-    if _is_rule((lines(number + 1) or "").strip()):
+    if (lines(number) or "").strip() and _is_rule((lines(number + 1) or "").strip()):
         head = _cut(lines(number) or "", number)
         number += 2
     rows: list[Row] = []

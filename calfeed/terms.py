@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from calfeed.lexicon import folded, named
 
@@ -146,6 +147,10 @@ _Found = Iterator[tuple[int, int, Stated]]
 
 def _terms(text: str) -> _Found:
     """Fall 2024, 2024-fall, fall20, Spring '24, WS 2023/24, 2022-2023（秋）."""
+    if (whole := _WHOLE.fullmatch(text.strip())) is not None:
+        name, title = whole["name"].casefold(), whole[0].partition(".")[0]
+        yield *whole.span(), _named(title, _SEASON_OF[name], 2000 + int(whole["short"]), in_pair=False)
+        return
     for m in _SEASON.finditer(text):
         if (season := _season(m)) is None:
             continue
@@ -202,6 +207,7 @@ def _is_venue(text: str, m: re.Match[str]) -> bool:
 
 # ── what is asked ────────────────────────────────────────────────────────────────────────────────
 
+_NUMBER = re.compile(r"\d\d")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+", re.IGNORECASE)
 _BEGUN = re.compile(
     r"(?:\b(?:since|seit|depuis|est\.?|established|(?:founded|started)(?: in)?|from)"
@@ -217,27 +223,37 @@ def stated(text: str) -> Stated | None:
     The first term counts, else the first month or year.  A beginning (“since 2015”), a conference
     (“CVPR 2023”) and the inside of an address state nothing.
     """
-    text = text[:_LONGEST]
-    if not any(map(str.isdigit, text)):
-        return None
-    if (m := _WHOLE.fullmatch(text.strip())) is not None:
-        season = _SEASON_OF[m["name"].casefold()]
-        return _named(m[0].partition(".")[0], season, 2000 + int(m["short"]), in_pair=False)
-    if "://" in text or "www." in text:
-        text = _ADDRESS.sub(" ", text)
-    found = sorted(
-        (*_terms(text), *_months(text), *_years(text)), key=lambda one: (one[2].term is None, one[0], -one[1])
-    )
+    text = _bare(text)
     dismissed: list[tuple[int, int]] = []
-    for start, end, statement in found:
+    found = _first(text, _terms(text), dismissed)
+    return found or _first(text, chain(_months(text), _years(text)), dismissed)
+
+
+def stated_term(text: str) -> Stated | None:
+    """Read in which days they lie where a term says it, and no month or year alone."""
+    text = _bare(text)
+    return _first(text, _terms(text), [])
+
+
+def term(text: str) -> Term | None:
+    """Read the semester that a heading or a file name states."""
+    found = stated_term(text)
+    return found.term if found else None
+
+
+def _bare(text: str) -> str:
+    """Give the text that may state something, without addresses; none where it has no year."""
+    text = text[:_LONGEST]
+    if _NUMBER.search(text) is None:
+        return ""
+    return _ADDRESS.sub(" ", text) if "://" in text or "www." in text else text
+
+
+def _first(text: str, found: _Found, dismissed: list[tuple[int, int]]) -> Stated | None:
+    """Give the first statement that counts; those that do not are added to the dismissed."""
+    for start, end, statement in sorted(found, key=lambda one: (one[0], -one[1])):
         if _BEGUN.search(text[max(0, start - 16) : start]):
             dismissed.append((start, end))
         elif not any(first <= start < last for first, last in dismissed):
             return statement
     return None
-
-
-def term(text: str) -> Term | None:
-    """Read the semester that a heading or a file name states."""
-    found = stated(text)
-    return found.term if found else None

@@ -122,6 +122,8 @@ class _Mender:
     lost: list[Position] = field(default_factory=list)
 
     def line(self, number: int, line: str) -> str:
+        if line.isascii():
+            return line
         pieces, last, length = [], 0, 0
         for run in _RUN.finditer(line):
             mended, is_lost = self.run(run[0])

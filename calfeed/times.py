@@ -1,6 +1,7 @@
 """Written times of day and time zones to values, in the languages that schedules are kept in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from functools import lru_cache
@@ -17,12 +18,16 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class WrittenTime:
-    """A time of day, or a range of it, from character `first` to `last` of a text; wall clock."""
+    """A time of day, or a range of it, from character `first` to `last` of a text; wall clock.
+
+    `is_guessed` says that the half of the day was: 3:30 is one in the afternoon, as nobody meets at night.
+    """
 
     first: int
     last: int
     start: time
     end: time | None = None
+    is_guessed: bool = False
 
 
 _LONGEST_DAY = 8
@@ -33,7 +38,10 @@ _Half = Literal["am", "pm"]
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """One time of day as written; `is_sure` says that nothing else is written so, as a bare number is."""
+    """One time of day as written; `is_sure` says that nothing else is written so, as a bare number is.
+
+    `is_open` leaves open which half of the day is meant: 3:30, but not 03:30, 13:30 and 3 Uhr.
+    """
 
     first: int
     last: int
@@ -43,6 +51,7 @@ class _Clock:
     is_sure: bool
     is_dotted: bool
     is_academic: bool
+    is_open: bool
 
 
 _FORENOON = ("上午", "早上", "凌晨", "午前", "오전")
@@ -75,10 +84,26 @@ def times(text: str) -> WrittenTime | None:
     clocks = list(map(_clock, _CLOCK.finditer(cut))) if _DIGIT.search(cut) else []
     for one, other in pairwise((*clocks, None)):
         if one and other and (found := _range(cut, one, other)):
-            return found
+            return _by_day(found, clocks) if one.is_open or other.is_open else found
         if one and one.is_sure and (start := _time(one, one.half)):
-            return WrittenTime(one.first, one.last, start)
+            found = WrittenTime(one.first, one.last, start)
+            return _by_day(found, clocks) if one.is_open else found
     return None
+
+
+_EARLY, _NOON = time(7), time(12)
+
+
+def _by_day(found: WrittenTime, clocks: Sequence[_Clock]) -> WrittenTime:
+    """Read 3:30–4:45 and 12:00–1:30 in the afternoon, where no clock of 24 hours stands beside."""
+    if any(clock.half or not (clock.is_open or clock.hour == 12) for clock in clocks if clock.is_sure):
+        return found
+    start, end = found.start, found.end
+    if start < _EARLY:
+        start = start.replace(hour=start.hour + 12)
+    if end and end < min(start, _NOON):
+        end = end.replace(hour=end.hour + 12)
+    return replace(found, start=start, end=end, is_guessed=start != found.start)
 
 
 def _clock(m: re.Match[str]) -> _Clock:
@@ -93,7 +118,8 @@ def _clock(m: re.Match[str]) -> _Clock:
     named = m["noon"] or m["half"] or m["m4"] or m["quarter"] or m["sharp"]
     is_dotted = m["mark"] == "." and not (named or sign or m["before"])
     is_sure = bool(named or is_hour or (m["before"] and sign) or (m["m"] and not is_dotted))
-    return _Clock(*m.span(), hour, minute, half, is_sure, is_dotted, bool(m["quarter"]))
+    is_open = not (named or sign or m["before"]) and 1 <= hour < 12 and m["hour"][0] != "0"
+    return _Clock(*m.span(), hour, minute, half, is_sure, is_dotted, bool(m["quarter"]), is_open)
 
 
 def _range(text: str, one: _Clock, other: _Clock) -> WrittenTime | None:

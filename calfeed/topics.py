@@ -114,6 +114,9 @@ def _beside(line: Line, rest: str) -> tuple[Diagnostic, ...]:
     return (diagnose("line-unused", message, line.cell.position),)
 
 
+_ROOM = re.compile(r"\b(?:zoom|teams|webex|meet|join)\b|腾讯会议", re.IGNORECASE)
+
+
 def read_link(span: Span, label: str, base_url: str | None) -> tuple[Link | None, tuple[Diagnostic, ...]]:
     """Make a link of a span; where its own words promise nothing ("here"), its line's `label` does."""
     written = span.url or ""
@@ -126,7 +129,8 @@ def read_link(span: Span, label: str, base_url: str | None) -> tuple[Link | None
     words = plain(span.text).strip("[]")
     kind: LinkKind = link_kind(words) if span.text != written else "other"
     promised = link_kind(label)
-    if promised != "other" and (kind == "other" or words.casefold() == "pdf"):
+    is_room = _ROOM.search(words) is not None
+    if promised != "other" and not is_room and (kind == "other" or words.casefold() == "pdf"):
         words, kind = (label if kind == "other" else words), promised
     return (Link(kind, words or written, url, written) if written else None), ()
 
@@ -153,11 +157,13 @@ _CITATIONS = (
     # Holt et al, Disciplined Inconsistency, UW CS TR
     re.compile(r"(?P<who>[^,.]{2,40} et al)\.?[,:]?\s(?P<title>[^,]{10,300})(?:,|$)"),
 )
+_CITING = re.compile(r"[\"“]|(?:19|20)\d\d|et al")
+"""One of them is in each citation."""
 
 
 def _cited(text: str) -> str:
     """Give the title out of a citation, where a whole reference stands in its place."""
-    line = " ".join(text.split()) if len(text) < 600 else ""
+    line = " ".join(text.split()) if len(text) < 600 and _CITING.search(text) else ""
     for pattern in _CITATIONS:
         m = pattern.match(line)
         if m and ("et al" in m["who"] or "," in m["who"] or " and " in m["who"] or "&" in m["who"]):

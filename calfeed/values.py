@@ -25,6 +25,8 @@ _BULLETS = frozenset("*-–—•·>|:;,~=_+ ")
 def plain(text: str) -> str:
     """Give text as one line, without the marks (emoji, bullets, their remains) that lead into it."""
     line = " ".join(text.split())
+    if line[:1].isalnum():  # as most lines
+        return line
     start = next((i for i, c in enumerate(line) if not _leads_in(c, line[i + 1 : i + 2])), len(line))
     return line[start:]
 
@@ -46,10 +48,11 @@ def slug(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in folded if not unicodedata.combining(c))
-    word = "-".join(re.findall(r"[^\W_]+", bare if bare.isascii() else unicodedata.normalize("NFKC", text)))
+    word = "-".join(_WORD.findall(bare if bare.isascii() else unicodedata.normalize("NFKC", text)))
     return word.casefold()[: 60 if word.isascii() else 20].strip("-") or "unnamed"
 
 
+_WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -61,7 +64,7 @@ def words(text: str) -> tuple[str, ...]:
     if not bare.isascii():
         letters = (c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
         bare = unicodedata.normalize("NFC", "".join(letters))
-    return tuple(re.findall(r"[^\W_]+", bare))
+    return tuple(_WORD.findall(bare))
 
 
 def _table(*phrases: str) -> frozenset[str]:
@@ -116,7 +119,7 @@ _OFF = re.compile(
     r"|pas\sd[e'’]\s?(?:séance|seance|séminaire|seminaire|réunion|reunion|cours|exposé|groupe)s?"
     r"|keine?n?\s(?:seminar|treffen|vorlesung|vortrag|sitzung|termin|lesekreis|veranstaltung|kolloquium|gruppe)"
     rf"|not\sheld|(?:does|did)\snot\stake\splace|findet\snicht\sstatt){_AFTER}"
-    r"|(?:本周|本次|今日|今週|今回)?(?:无组会|無組會|没有组会|无讨论班|不开会|停会|停会一次|開催なし|お休み|休会)\W*$"
+    r"|(?:本周|本次|今日|今週|今回)?(?:无组会|無組會|没有组会|无讨论班|不开会|停会|停会一次|停一次|開催なし|お休み|休会)\W*$"
     r"|(?:이번\s?주\s?)?(?:(?:모임|세미나|발표|미팅)\s?없음|휴회|쉽니다|쉼)\W*$",
     re.IGNORECASE,
 )
@@ -133,7 +136,7 @@ _TENTATIVE = _table("tentative|tentatively|tbc|to be confirmed|暂定|暫定|仮
 _FREE_IN_HAN = re.compile(
     r"(?:元旦|国庆|國慶|春节|春節|中秋|端午|清明|五一|劳动|十一|圣诞|聖誕|新年|寒假|暑假|假期|放假|节假日|休息|暂停|暫停"
     r"|祝日|休み|夏休み|冬休み|春休み|年末年始|正月|お盆|ゴールデンウィーク|休日|祭日|설날|추석|공휴일|휴일|방학|여름|겨울"
-    r"|クリスマス|연휴|크리스마스|휴무|小长假|长假|快乐|一次"
+    r"|クリスマス|연휴|크리스마스|휴무|휴회|휴강|小长假|长假|快乐|一次"
     r"|本周|期间|节|節|日|假|休|[\s/、&])++"  # possessive: 节假日 can be cut in many ways
 )
 _FREE = _vocabulary(
@@ -238,10 +241,12 @@ _VENUE = re.compile(
 _REMARK = re.compile(r"\s?[(\[][^()\[\]]{0,40}[)\]]$")
 
 
+@lru_cache(maxsize=2**12)
 def venue(text: str) -> Venue | None:
     """Read a publication venue: "OSDI'24", "SOSP 2023 (oral)"; None where the text is something else."""
-    name = _REMARK.sub("", " ".join(text[:_LONGEST].split()))
-    m = _VENUE.fullmatch(name) if len(name) <= 40 else None
+    name = " ".join(text[:_LONGEST].split())
+    name = _REMARK.sub("", name) if name.endswith((")", "]")) else name
+    m = _VENUE.fullmatch(name) if len(name) <= 40 and name[-2:].isdigit() else None
     # A title may end in a year, too; a series has few words, and one of them is an acronym.
     if m and len(m["series"].split()) <= 3 and (m["mark"] or re.search(r"[A-Z]\S*[A-Z]", m["series"])):
         number = int(m["year"])
@@ -300,16 +305,27 @@ _KINDS = (
 )
 
 
+_KIND_CLUES = _vocabulary(
+    "slid deck ppt pptx pptl pptu keyn pres pras diap foli vide reco play yout bili repl enre aufz aufn summ",
+    "note minu q blog writ zhih resu comp prot zusa code gith repo arti demo zoom team webe goog join pape",
+    "pdf pdfl pdfu arxi doi doil doiu prep link",
+)
+"""How the first word of each kind begins: most labels in Latin letters have none, and need no closer look."""
+
+
 @lru_cache(maxsize=2**12)
 def link_kind(label: str) -> LinkKind:
     """Read what a link's label promises; the words decide, an emoji is only decoration."""
     cut = label[:_LONGEST].replace("_", " ")
+    if cut.isascii() and _KIND_CLUES.isdisjoint([word[:4] for word in _WORD.findall(cut.lower())]):
+        return "other"
     return next((kind for kind, pattern in _KINDS if pattern.search(cut)), "other")
 
 
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9_-]{1,60}(?:\.[a-z0-9_-]{1,60}){1,9}(?:/[\w.~/-]{0,1000})?", re.ASCII
 )
+_PLAIN_PATH = re.compile(r"[\w.~/-]{1,1000}", re.ASCII)
 """Most addresses: there is nothing to quote or to hide in them."""
 
 
@@ -318,7 +334,7 @@ def absolute(written: str, base: str | None) -> str | None:
 
     None where following it is not safe: any scheme but http, https and mailto, a user and a password.
     """
-    if _PLAIN_ADDRESS.fullmatch(written):
+    if _PLAIN_ADDRESS.fullmatch(written) or (base is None and _PLAIN_PATH.fullmatch(written)):
         return written
     target = re.sub(r"[\t\r\n]", "", written.strip())
     try:

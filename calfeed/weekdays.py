@@ -70,7 +70,10 @@ _HOURS = re.compile(
     r"(?:\d{1,2}(?::\d\d|\.\d\d\b|\s?[-–]\s?\d|\s?[ap]\.?m\b|\s?h|\s?uhr|\s?[点點時시])|noon)",
     re.IGNORECASE,
 )
-_MONTHLY = re.compile(r"\s(?:of|in) (?:the|each|every) month", re.IGNORECASE)
+_HOURS_BEFORE = re.compile(
+    r"(?:\d\s?[ap]\.?m\b\.?|\d[:.]\d\d|noon|uhr|\dh(?:\d\d)?)(?:\s?,)?\s(?:(?:on|am|le)\s)?$", re.IGNORECASE
+)
+_REPEATED = re.compile(r"\s(?:of|in) (?:the|each|every) (?:month|week)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:[,/&+–-]|and|or|to|und|oder|bis|et|ou|au|、|和|と)\s*")
 _SEVERAL_SIGNS = re.compile(
     r"[周週期][一二三四五六日天][、,/和及]\s?[一二三四五六日天](?!\w)|[月火水木金土日월화수목금토일][・·、,/]\s?[月火水木金土日월화수목금토일](?:曜|요)"
@@ -105,7 +108,8 @@ def _named_days(text: str) -> Iterator[tuple[int, int, int]]:
 
 
 def _is_habit(text: str, start: int, end: int) -> bool:
-    """A plural, “every” before, hours behind: what makes a rule of a weekday."""
+    """A plural, “every” before, hours around: what makes a rule of a weekday."""
     is_plural = text[start:end].casefold().removesuffix("s") in names("days") and text[end - 1] == "s"
     before = text[max(0, start - 24) : start]
-    return bool(is_plural or _HABIT.search(before) or _HOURS.match(text, end) or _MONTHLY.match(text, end))
+    is_around = _HABIT.search(before) or _HOURS_BEFORE.search(before)
+    return bool(is_plural or is_around or _HOURS.match(text, end) or _REPEATED.match(text, end))

@@ -134,6 +134,8 @@ def resolve(wall: datetime, zone: str) -> Instant:
     A time that the clock skips counts in the offset before the gap, one that it shows twice is the
     first of the two (RFC 5545 §3.3.5).
     """
+    if zone == "UTC":
+        return Instant(wall.replace(tzinfo=UTC))
     # No zone is a whole day from UTC, and none changes its offset twice in two days.
     before, after = _offset(wall - _DAY, zone), _offset(wall + _DAY, zone)
     fits = [offset for offset in {before, after} if _offset(wall - offset, zone) == offset]

@@ -24,6 +24,10 @@ def test_prose_and_rules_are_no_tables() -> None:
         assert read(text) is None
 
 
+def test_rule_above_nothing_has_no_head() -> None:
+    assert read("|---|\n\n|---|") == Drawing((), (), 1)
+
+
 def test_only_a_head_with_a_line_below_it_interrupts_a_paragraph() -> None:
     lines = dict(enumerate(("a | b", "--|--", "| c |"))).get
 

@@ -8,6 +8,30 @@ from calfeed.times import WrittenTime, times, zone_in
 
 
 @pytest.mark.parametrize(
+    ("text", "start", "end", "is_guessed"),
+    [
+        ("3:30–4:45", time(15, 30), time(16, 45), True),
+        ("2-3:30", time(14), time(15, 30), True),
+        ("6:30-8:00", time(18, 30), time(20), True),
+        ("12:00-1:30", time(12), time(13, 30), False),
+        ("9:00-5:00", time(9), time(17), False),
+        ("8:00-9:00", time(8), time(9), False),
+        ("3:30 am", time(3, 30), None, False),
+        ("03:30", time(3, 30), None, False),
+        ("2:00 (14:00 in Madrid)", time(2), None, False),
+        ("18:00-2:00", time(18), time(2), False),
+    ],
+)
+def test_half_of_the_day_is_the_one_in_which_people_meet(
+    text: str, start: time, end: time | None, is_guessed: bool
+) -> None:
+    found = times(text)
+
+    assert found
+    assert (found.start, found.end, found.is_guessed) == (start, end, is_guessed)
+
+
+@pytest.mark.parametrize(
     ("text", "start", "end"),
     [
         ("14:00", time(14), None),

@@ -101,6 +101,8 @@ def test_slug_is_fit_for_an_address(name: str, slug: str) -> None:
         ("summary", "Q&A summary|Notes|笔记|纪要|議事録|ノート|résumé|Protokoll|Zusammenfassung"),
         ("paper", "arXiv|PDF|preprint|Paper|paperLink|link|article|论文|論文|논문"),
         ("code", "GitHub|代码|コード|코드"),
+        ("slides", "pptLink|pptxUrl|slidesurls"),
+        ("paper", "pdfLink|doiUrl|arXiv:1809.07673"),
         ("other", "homepage|evaluation|doc|zoom link|Decoder"),
     ],
 )

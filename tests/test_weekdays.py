@@ -32,6 +32,9 @@ def test_text_that_is_a_weekday(text: str, expected: int | None) -> None:
         ("every Thursday", 3),
         ("We meet every other Tuesday at noon", 1),
         ("We meet on Monday", 0),
+        ("9-11 AM on Tuesday", 1),
+        ("14:00, Friday", 4),
+        ("on Monday of every week", 0),
         ("on Wednesdays 2pm", 2),
         ("Fridays 10-11:30am", 4),
         ("Friday 14:00-15:00", 4),
@@ -54,6 +57,7 @@ def test_usual_weekday_is_read(text: str, expected: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Tuesday 402",
         "Tuesdays and Thursdays",
         "Tuesday and Thursday 3pm",
         "Mon-Fri 9:00",

@@ -26,18 +26,22 @@ _LONGEST = 10_000
 _WINDOW = 300
 """Characters of a line in which a piece of text is looked up, beyond its own length."""
 
+# Each begins with a sign, so that a search skips from sign to sign.
 _NOISE = re.compile(
     r"\{(?::|[.#][A-Za-z]|target=)[^{}\n]{0,200}\}"  # attribute lists of kramdown and pandoc
     r"|\[\^[^\]\s]{1,40}\]:?"  # footnotes
-    r"|(?:(?<=[\s|])|^):(?:[a-z][a-z0-9_+-]{0,40}|[+-]1|100):(?![^\s|])"  # emoji by their names
-    r"|^:{3,}[^\n]*$",  # fences of pandoc's divs
+    r"|:(?<![^\s|]:)(?:[a-z][a-z0-9_+-]{0,40}|[+-]1|100):(?![^\s|])"  # emoji by their names
+    r"|:(?<![^\n]:):{2,}[^\n]*$",  # fences of pandoc's divs
     re.MULTILINE,
 )
 _LEADING = re.compile(rf"^([ \t]*){FILL}[{FILL} \t]*", re.MULTILINE)
 
 _MARKUP = re.compile(r"[\\`*_]|~~|<(?=[A-Za-z/!?])|&(?=[#A-Za-z])|\]\(")
 _SIGNS = re.compile(r"[\n!&*<\[\\\]_`~]")
-_LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\(([^\s()<>\\&\[\]\x00-\x20\x7f]{0,2000})\)")
+_PLAIN = re.compile(
+    r"\[([^\[\]\n]{0,1000})\]\(([^\s()<>\\&\[\]\x00-\x20\x7f]{0,2000})\)"  # a link
+    r"|(?<!\S)\*\*(?=\S)([^*\n\[\]]{1,200})(?<=\S)\*\*(?![^\s:,.;)])"  # or bold text
+)
 _SPACED_LINK = re.compile(r"""\[([^\[\]]{1,1000})\]\(([^()<>\n"']{1,500}\.\w{1,5})\)""")
 _TASK = re.compile(r"\[[ xX]\]\s+")
 
@@ -57,24 +61,31 @@ def read(path: str, text: str) -> tuple[Document, Iterable[Diagnostic]]:
     lines = masked.split("\n")
     env: dict[str, object] = {"masked": lines, "endless": set[str]()}
     # What is no text must not be taken for the indentation, or the beginning, of what follows it.
-    tokens = _parser().parse(_LEADING.sub(r"\1", masked) if FILL in masked else masked, env)
+    source = _LEADING.sub(r"\1", masked) if FILL in masked else masked
+    is_drawn = any(sign in source for sign in ("|", "--", "+-", "+="))
+    parser = _parser(is_drawn=is_drawn, is_underlined=_UNDERLINE.search(source) is not None)
+    tokens = parser.parse(source, env)
     return Document(path, tuple(_Reader(path, lines, env).blocks(tokens))), ()
 
 
 # ── the parser ───────────────────────────────────────────────────────────────────────────────────
 
 
+_UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*(?:\n|$)")
+
+
 @cache
-def _parser() -> MarkdownIt:
+def _parser(*, is_drawn: bool = True, is_underlined: bool = True) -> MarkdownIt:
     # In a schedule, what stands far right is seldom code: a list below its heading, the body of a note.
     parser = MarkdownIt("commonmark").enable("strikethrough").disable("code")
     # Links stay as written (percent-encoding intact); what is unsafe is judged, and said, in `sessions`.
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # the documented way to override
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     parser.inline.terminator_re = _SIGNS  # fewer stops than for all plugins that there may be
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.core.ruler.enableOnly(["block"])
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
-    parser.block.ruler.enable("table")
+    parser.block.ruler.enable(["table"] * is_drawn)  # rules for texts that have a sign of it
+    parser.block.ruler.disable(["lheading"] * (not is_underlined))
     parser.block.ruler.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
     return parser
 
@@ -263,30 +274,35 @@ class _Inline:
 
     def cell(self) -> Cell:
         first = self.line
-        cut = self._plain_links()
+        cut = self._plain()
         if cut is None:
             for child in _parser().inline.parse(self.text, _parser(), self.env, []):
                 self._take(child)
         else:
             self._say(cut[0])
-            for label, target, text in zip(cut[1::3], cut[2::3], cut[3::3], strict=True):
-                self._link(target)
-                self._say(label)
-                self._link(None)
+            for label, target, bold, text in zip(cut[1::4], cut[2::4], cut[3::4], cut[4::4], strict=True):
+                if bold:
+                    self._look("strong", 1)
+                    self._say(bold)
+                    self._look("strong", -1)
+                else:
+                    self._link(target)
+                    self._say(label)
+                    self._link(None)
                 self._say(text)
         self._flush()
         start = next((span.position for span in self.spans if span.text.strip()), None)
         text = "".join([span.text for span in self.spans])
         return Cell(text, start or Position(self.path, first, self.indent + 1), tuple(self.spans))
 
-    def _plain_links(self) -> list[str] | None:
-        """Cut text with no markup but plain links: text, label, target, text, …; None where there is more."""
+    def _plain(self) -> list[str] | None:
+        """Cut text with only links and bold words: text, label, target, bold, text, …; else None."""
         text = self.text
         if "[" not in text and not _MARKUP.search(text):
             return [text]
-        cut = _LINK.split(text)
+        cut = _PLAIN.split(text)
         has_more = "![" in text or ("[" in text and "references" in self.env)
-        if not has_more and not _MARKUP.search("\n".join(cut[0::3] + cut[1::3])):
+        if not has_more and not _MARKUP.search("\n".join(filter(None, cut[0::4] + cut[1::4] + cut[3::4]))):
             return cut
         return [text] if len(text) > _LONGEST else None
 

@@ -34,6 +34,8 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], int | float | date | None]]
 
 _DIGIT = re.compile(r"\d")
 
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][\da-fA-F]{2})\\u([dD][c-fC-F][\da-fA-F]{2})")
+
 _QUOTE: Final = "put the text in quotes"
 
 # What PyYAML's two parsers say, each in its own words -> what it means, and what to do about it.
@@ -139,6 +141,8 @@ class _Composer:
             column = len(before) - before.rfind("\n")
             where = Position(path, first_line + before.count("\n"), column)
             raise _Unreadable(f"the character U+{ord(bad[0]):04X} cannot stand in YAML", where, "delete it")
+        if "\\ud" in text or "\\uD" in text:
+            text = _PAIR.sub(_escaped, text)
         self.events = yaml.parse(text, Loader=_LOADER)
         self.anchors: dict[str, Node] = {}
         self.aliased = 0
@@ -209,6 +213,11 @@ class _Composer:
 
     def position(self, event: yaml.Event) -> Position:
         return _place(self.path, self.first_line, event.start_mark)
+
+
+def _escaped(m: re.Match[str]) -> str:
+    r"""Give the escape of an emoji as YAML has it, for the two halves as JSON writes it: "\ud83d\udca1"."""
+    return m[1] + f"\\U{0x10000 + (int(m[2], 16) - 0xD800) * 0x400 + int(m[3], 16) - 0xDC00:08x}"
 
 
 def _value(text: str) -> str | int | float | date | None:

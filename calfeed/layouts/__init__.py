@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from calfeed.diagnostics import Diagnostic, diagnose
@@ -44,7 +45,11 @@ def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, .
 
 
 def _is_aside(record: Record) -> bool:
-    text = record.section[-1].text if record.section else ""
+    return bool(record.section) and _is_aside_heading(record.section[-1].text)
+
+
+@lru_cache(maxsize=1024)
+def _is_aside_heading(text: str) -> bool:
     return _ASIDE.search(text) is not None and not _MEETINGS.search(text)
 
 

@@ -4,16 +4,22 @@
   * Speaker: Li Lei
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from calfeed.dates import dates, starts_dated
 from calfeed.diagnostics import Diagnostic, diagnose, quoted
 from calfeed.labels import split_label
 from calfeed.model import Cell, Document, Field, Heading, Item, Paragraph, Record
+from calfeed.times import times
 from calfeed.values import plain
 
 LAYOUT = "entries"
+
+_LONGEST = 80
+"""Characters of a line that may say only when a session is."""
 
 _TAIL = 40
 """Characters at the end of a line in which its date may stand: “Paxos Made Simple, Li Lei (Sep 3)”."""
@@ -88,12 +94,14 @@ class _Section:
     def entries(self) -> list[_Entry]:
         """Give each line that is not part of the entry before it."""
         ending = self.depths_dated_behind()
+        is_told_below = self.is_told_below()
         entries: list[_Entry] = []
         above: list[_Entry] = []
         last: _Entry | None = None
         for depth, cell in self.lines:
             is_dated = starts_dated(cell.text) or (depth in ending and _ends_dated(cell))
-            if last and self.belongs(last, depth, cell, is_dated=is_dated):
+            is_below = is_told_below and not is_dated and depth == 0
+            if last and (self.belongs(last, depth, cell, is_dated=is_dated) or is_below):
                 last.nested.append(cell)
                 continue
             above = [entry for entry in above if entry.depth < depth]
@@ -109,6 +117,15 @@ class _Section:
         if is_dated:
             return 0 < last.depth < depth
         return depth > last.depth or _hangs_on(cell)
+
+    def is_told_below(self) -> bool:
+        """Tell whether most entries say only when, and a paragraph below each of them says what."""
+        pairs = [(one, other) for (_, one), other in pairwise(self.lines) if starts_dated(one.text)]
+        told = sum(
+            depth == 0 and _says_only_when(one) and not starts_dated(other.text)
+            for one, (depth, other) in pairs
+        )
+        return told >= 2 and told * 2 >= len(pairs)
 
     def depths_dated_behind(self) -> set[int]:
         """Find the lists in which nothing begins with a date, but most lines end in one."""
@@ -131,6 +148,15 @@ def _sections(document: Document) -> Sequence[_Section]:
         elif isinstance(block, (Item, Paragraph)):
             sections[-1].lines.append((block.depth if isinstance(block, Item) else 0, block.cell))
     return sections
+
+
+def _says_only_when(cell: Cell) -> bool:
+    line = cell.text.strip().split("\n")[0][:_LONGEST]
+    for when in reversed(dates(line)):
+        line = f"{line[: when.start]} {line[when.end :]}"
+    if time := times(line):
+        line = line[: time.first] + line[time.last :]
+    return not re.search(r"[^\W\d_]{3}", line)
 
 
 def _ends_dated(cell: Cell) -> bool:

@@ -120,7 +120,10 @@ def _is_session(node: Mapping) -> bool:
 
 
 def _talks(node: Mapping) -> tuple[Mapping, ...]:
-    """Find the talks that a dated mapping holds: a list of mappings each with somebody who speaks."""
+    """Find the talks that a dated mapping holds: mappings each with somebody who speaks, no title for all."""
+    scalars = [key for key, value in node.pairs if isinstance(value, Scalar) and value.value]
+    if any(_part(key) is Part.TOPIC for key in scalars):
+        return ()
     for _, value in node.pairs:
         if isinstance(value, Sequence) and value.items:
             talks = tuple(item for item in value.items if isinstance(item, Mapping))
@@ -130,8 +133,10 @@ def _talks(node: Mapping) -> tuple[Mapping, ...]:
 
 
 def _has_speaker(node: Mapping) -> bool:
-    labels = (read_label(key.text) for key, _ in node.pairs)
-    return any(label is not None and label.part is Part.PEOPLE and label.sure for label in labels)
+    """Tell a talk: somebody surely speaks, or a title stands beside a name."""
+    labels = [label for key, _ in node.pairs if (label := read_label(key.text))]
+    is_titled = any(label.part is Part.TOPIC for label in labels)
+    return any(label.part is Part.PEOPLE and (label.sure or is_titled) for label in labels)
 
 
 def _fields(node: Mapping) -> Iterator[Field]:
@@ -150,7 +155,7 @@ def _cell(key: Cell, node: Node) -> Cell:
             return _linked(text, text, node.cell)
         return _marked_up(node.cell) if text else Cell("", node.cell.position)
     if isinstance(node, Mapping):
-        return _named(node)
+        return _named(key, node)
     cells = [cell for item in node.items if (cell := _cell(key, item)).text.strip()]
     spans: list[Span] = []
     for cell in cells:
@@ -181,12 +186,13 @@ def _marked_up(cell: Cell) -> Cell:
     return Cell("".join(span.text for span in kept), cell.position, kept)
 
 
-def _named(node: Mapping) -> Cell:
+def _named(key: Cell, node: Mapping) -> Cell:
     """Give a mapping such as {name: Slides, url: …} or {name: Li Lei, affiliation: THU} as one cell."""
     values = {key.text.casefold(): value.cell for key, value in node.pairs if isinstance(value, Scalar)}
-    name = next((values[key] for key in _NAME if key in values), None)
-    url = next((values[key] for key in _URL if key in values), None)
-    origin = next((values[key] for key in _FROM if key in values), None)
+    by_name = ("name", *_NAME) if _part(key) is Part.PEOPLE else _NAME  # a speaker may have a title, too
+    name = next((values[word] for word in by_name if word in values), None)
+    url = next((values[word] for word in _URL if word in values), None)
+    origin = next((values[word] for word in _FROM if word in values), None)
     cell = name or url
     if cell is None:
         return Cell("", node.position)

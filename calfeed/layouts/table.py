@@ -199,9 +199,20 @@ class _Reading:
 
 def _undated(cell: Cell) -> Diagnostic:
     text = " ".join(cell.text.split())
-    meant = likely_month(text) if re.search(r"\d", text) and not is_vague(text) else None
+    meant = _meant(text) if re.search(r"\d", text) else None
     if meant or re.fullmatch(r"[\d\s./-]+", text):
         hint = f"did you mean {meant}?" if meant else "write it like September 3 or 2024-09-03"
         return diagnose("date-unreadable", f"{quoted(text)} is not a date", cell.position, hint)
     message = f"the row of {quoted(text)} has no day: left out"
     return diagnose("date-absent", message, cell.position, "give it a date when it has one")
+
+
+_MISTYPED = str.maketrans("oOlI", "0011")
+
+
+def _meant(text: str) -> str | None:
+    """Give the date that was meant where a letter stands for a digit, “Sep 1o”, or a month is misspelt."""
+    retyped = re.sub(r"\b[oOlI]?\d[\doOlI]*\b", lambda m: m[0].translate(_MISTYPED), text[:40])
+    if retyped != text and dates(retyped, alone=True):
+        return retyped
+    return None if is_vague(text) else likely_month(text)

@@ -313,20 +313,39 @@ def test_what_is_indented_far_is_no_code() -> None:
 class _Parsed(markdown._Inline):
     """Reads every text by markdown-it."""
 
-    def _plain_links(self) -> None:
+    def _plain(self) -> None:
         return None
 
 
 MARKDOWN_LIKE = st.text(st.sampled_from("ab![]()_*~`\\<>&;/: \n\t\ue000é"), max_size=40)
 
 
-@given(MARKDOWN_LIKE)
+BOLD_PIECES = ("**a**", "**3:**", "[b](c)", " ", ":", ".", "x", "*", "\n")
+BOLD_LIKE = st.lists(st.sampled_from(BOLD_PIECES)).map("".join)
+
+
+@given(st.one_of(MARKDOWN_LIKE, BOLD_LIKE))
 def test_text_that_is_not_parsed_reads_as_if_it_were(text: str) -> None:
     text = text.strip()
     lines = text.split("\n")
-    plain, parsed = (kind("a.md", lines, text, {}, 1, 0, 0).cell() for kind in (markdown._Inline, _Parsed))
+    plain, parsed = (kind("a.md", lines, text, {}, 1, 0, 0) for kind in (markdown._Inline, _Parsed))
 
-    assert plain == parsed
+    assert plain.cell() == parsed.cell()
+    assert plain.is_bold == parsed.is_bold
+
+
+def test_bold_words_and_links_are_not_parsed() -> None:
+    inline = markdown._Inline("a.md", [], "**Sep 3**: [Paxos](p.pdf)", {}, 1, 0, 0)
+
+    assert inline._plain() == ["", None, None, "Sep 3", ": ", "Paxos", "p.pdf", None, ""]
+
+
+@pytest.mark.parametrize("underline", ["\n===", "\n-", "\n  --  \n"])
+def test_underlined_heading_is_one_wherever_it_stands(underline: str) -> None:
+    below = underline.replace("\n", "\n> ", 1)
+
+    for text in (f"# One\n\nTwo{underline}", f"> Two{below}"):
+        assert [type(block) for block in blocks(text).blocks][-1] is Heading
 
 
 @given(st.one_of(st.text(), MARKDOWN_LIKE, st.text(st.sampled_from("|-+= :>a1.\n#<>/tdr"))))

@@ -225,6 +225,14 @@ def test_everything_else_is_text(written: str, meant: str) -> None:
     assert (scalar.cell.text, scalar.value) == (meant, meant)
 
 
+def test_emoji_is_read_as_json_writes_it() -> None:
+    node, faults = compose("f.json", r'["\ud83d\udca1 Owls", "\\ud83d\\udca1"]')
+
+    assert isinstance(node, Sequence)
+    assert [item.value for item in node.items if isinstance(item, Scalar)] == ["💡 Owls", r"\ud83d\udca1"]
+    assert faults == ()
+
+
 def test_missing_value_is_none() -> None:
     assert composed("a:") == Mapping(at(1, 1), ((Cell("a", at(1, 1)), Scalar(Cell("", at(1, 3)), None)),))
 
