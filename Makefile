@@ -2,10 +2,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
+LAWS ?= 5000
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help run test lint format bench fuzz docs golden check lock clean
+.PHONY: help run test laws lint format bench fuzz docs golden check lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -25,6 +26,9 @@ run: $(READY) ## set up, serve the example, print its page and its feed (PORT=80
 
 test: $(READY) ## set up, then run all tests
 	$(BIN)/python -m pytest
+
+laws: $(READY) ## try the laws of identity on LAWS=5000 random histories each
+	LAWS=$(LAWS) $(BIN)/python -m pytest tests/properties/test_ledger_laws.py tests/properties/test_subscriber_laws.py
 
 lint: $(READY) ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check

@@ -9,7 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -17,14 +19,19 @@ import icalendar
 from flask import Flask, Response
 from markdown_it import MarkdownIt
 
+from calfeed.events import fingerprint
 from calfeed.ledger import open_ledger
-from calfeed.publication import Publication, publish
+from calfeed.ledger.reconcile import reconcile
+from calfeed.model import Entry, Session
+from calfeed.publication import Publication, identify, publish
 from calfeed.schedule import read
 from calfeed.sources import Sources, locate
 from calfeed.web import create_app
 from calfeed.web.current import Current
+from tests.caches import forget
 
 NOW = datetime(2024, 11, 1, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
 ENVIRON: WSGIEnvironment = {
     "REQUEST_METHOD": "GET",
     "SERVER_NAME": "localhost",
@@ -121,6 +128,77 @@ def rivals(found: Sources, texts: Sequence[str]) -> tuple[float, float]:
     return min(whole), min(parse)
 
 
+def matching(folder: Path) -> None:
+    """Telling which session is which, against reading them."""
+    texts = [table(range(50 * n, 50 * n + 50)) for n in range(200)]
+    found = sources(folder / "remember", texts)
+    schedule = read(found, NOW)
+
+    def recorded(known: Iterable[Entry], sessions: Sequence[Session]) -> tuple[Entry, ...]:
+        return reconcile(
+            known,
+            sessions,
+            NOW,
+            calendar_id="bench",
+            clean=schedule.clean,
+            fingerprint=partial(fingerprint, calendar=schedule.calendar),
+        )
+
+    known = recorded((), schedule.sessions)
+    later = [
+        replace(s, date=s.date + WEEK, start=s.start and s.start + WEEK, end=s.end and s.end + WEEK)
+        for s in schedule.sessions
+    ]
+    whole = least(lambda: read(found, NOW), times=1, rounds=2)
+    for what, now in (("as they were", schedule.sessions), ("all a week later", later)):
+        taken = least(partial(recorded, known, now), times=1, rounds=3)
+        tell(f"telling which of 10,000 sessions is which, {what} / reading them", taken, whole)
+
+
+def committed(folder: Path, texts: Iterable[str]) -> Sources:
+    """Make a repository in which each text is a version of one schedule, and find the last."""
+    stream = "".join(
+        f"commit refs/heads/main\ncommitter Ada <ada@example.org> {1_600_000_000 + 3600 * number} +0000\n"
+        f"data 0\nM 644 inline README.md\ndata {len(text.encode())}\n{text}\n"
+        for number, text in enumerate(texts)
+    )
+    folder.mkdir()
+    for command in ("init --quiet -b main", "fast-import --quiet", "reset --quiet --hard"):
+        subprocess.run(["git", *command.split()], cwd=folder, input=stream.encode(), check=True)  # noqa: S603, S607
+    return locate(["README.md"], None, folder)
+
+
+def remembering(folder: Path) -> None:
+    """Reading what every version of a schedule says against reading its last one as often, each time anew."""
+    windows = {
+        "row after row at the end": [range(1, 100 + n) for n in range(100)],
+        "newest row on top": [range(100 + n, n, -1) for n in range(100)],
+    }
+    for name, versions in windows.items():
+        texts = [f"# Bench\n\n{table(numbers)}" for numbers in versions]
+        found = committed(folder / f"git-{name[:3]}", texts)
+        tell(f"{len(texts)} versions, {name} / the last one as often", *folded(found, len(texts)))
+    ledger, empty = open_ledger("memory:"), open_ledger("memory:")
+    identify(found, ledger, NOW, record=True)
+    known = least(lambda: identify(found, ledger, NOW, record=False), times=5, rounds=3)
+    alone = least(lambda: identify(found, empty, NOW, record=False, past=False), times=5, rounds=3)
+    tell("unchanged, with a ledger that knows its past / without history", known, alone)
+
+
+def folded(found: Sources, versions: int) -> tuple[float, float]:
+    """Measure the whole history, and the last version as often; nothing is known before either."""
+
+    def whole() -> None:
+        forget()
+        identify(found, open_ledger("memory:"), NOW, record=False)
+
+    def anew() -> None:
+        forget()
+        read(found, NOW)
+
+    return least(whole, times=1, rounds=2), versions * least(anew, times=10, rounds=2)
+
+
 def publishing(folder: Path) -> Publication:
     """All feeds against rendering each event once, and publishing again without a change."""
     found = sources(folder / "publish", [headings(range(500))])
@@ -198,6 +276,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         starting()
         reading(Path(folder))
+        matching(Path(folder))
+        remembering(Path(folder))
         serving(publishing(Path(folder)))
 
 

@@ -5,9 +5,9 @@ by the habit of most of its entries.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from calfeed.days import Day
@@ -24,16 +24,16 @@ class Line:
     `rank` is meant; `why` says in words how the part was told, for `explain`.
     """
 
-    part: Part
+    part: Part = field(hash=False)
     text: str
-    cell: Cell
-    label: str = ""
-    rank: int = 0
-    place: str = ""
-    why: str = ""
+    cell: Cell = field(hash=False)
+    label: str = field(default="", hash=False)
+    rank: int = field(default=0, hash=False)
+    place: str = field(default="", hash=False)
+    why: str = field(default="", hash=False)
 
 
-def part_people(days: Sequence[Day], records: Sequence[list[Line]]) -> Iterator[tuple[Line, ...]]:
+def part_people(days: Sequence[Day], records: Sequence[Sequence[Line]]) -> Iterator[tuple[Line, ...]]:
     """Part lines that hold names and a title, where the schedule has the habit or the names are known."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for day, lines in zip(days, records, strict=True):
@@ -58,14 +58,20 @@ class _Habit:
 def _habit(titles: Sequence[str], known: frozenset[str]) -> _Habit:
     """A colon has many uses, so a third of the lines is a habit; a cell of a table is a title as a rule."""
     known |= frozenset(_in_turn(titles))
-    leads = sum(_lead(title, known) is not None for title in titles)
-    tails = sum(tail(title, known) is not None for title in titles)
+    leads = _taken([lead[0] for title in titles if (lead := _lead(title, known))])
+    tails = _taken([behind[1] for title in titles if (behind := tail(title, known))])
     return _Habit(
         known,
         is_lead=leads >= 2 and leads * 3 >= len(titles),
         is_lead_in_cells=leads >= 3 and leads * 10 >= len(titles) * 7,
         is_tail=tails >= 2 and tails * 2 >= len(titles) and tails > leads,
     )
+
+
+def _taken(names: Sequence[str]) -> int:
+    """Count names beside titles; one that stands beside nearly all of them is the group's own."""
+    most = max(Counter(names).values(), default=0)
+    return 0 if most > 3 and most * 5 >= len(names) * 4 else len(names)
 
 
 _BESIDE = (

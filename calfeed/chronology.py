@@ -7,15 +7,17 @@ each other, oldest or newest first, mostly on one weekday; what fits that best i
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from statistics import median
 
 from calfeed.dates import Order, WrittenDate, resolve
 from calfeed.errors import ValueUnreadable
 from calfeed.terms import Stated
 
 _YEAR = timedelta(days=366)
+_FAR = 4_000_000  # days: further apart than any two there are
 _CLOSE = timedelta(days=120)
 """How far apart the neighbours of a slip may lie: where rows are years apart nothing looks odd."""
 
@@ -25,12 +27,14 @@ class Expected:
     """What is known of the days of a series before they are read.
 
     `stated` is what the text around says of the time they lie in, `usual` the weekday on which the
-    group meets (Monday as 0), `today` decides last of all.
+    group meets (Monday as 0), and last of all decides when each row was written: `seen`, in the order of
+    the source, and `today` where that is not known.
     """
 
     today: date
     stated: Stated | None = None
     usual: int | None = None
+    seen: tuple[date, ...] = ()
 
 
 # ── which order ──────────────────────────────────────────────────────────────────────────────────
@@ -103,6 +107,8 @@ def _best_years(
 ) -> tuple[tuple[int, int, int, int], tuple[int, ...]]:
     """Give the likeliest years of rows whose oldest comes first, or last, and what speaks against them."""
     rows = list(written if forward else reversed(written))
+    seen = expected.seen or (expected.today,) * len(rows)
+    expected = replace(expected, seen=seen if forward else seen[::-1])
     tries = [(_unlikeliness(rows, years, expected), years) for years in _tries(rows, expected)]
     cost, years = min(tries)
     return cost, tuple(years if forward else reversed(years))
@@ -116,7 +122,7 @@ def _starts(rows: Sequence[WrittenDate], expected: Expected) -> Iterable[int]:
     if expected.stated:
         years = {day.year for span in expected.stated.years for day in span}
     else:
-        years = {row.year for row in rows if row.year is not None} or {expected.today.year}
+        years = {row.year for row in rows if row.year is not None} or {day.year for day in expected.seen}
     return range(min(years) - 1, max(years) + 2)
 
 
@@ -147,7 +153,7 @@ def _unlikeliness(
     wanted = [expected.usual if row.weekday is None else row.weekday for row in rows]
     wrong = sum(d is not None and w not in (None, d.weekday()) for w, d in zip(wanted, days, strict=True))
     if expected.stated is None:
-        return backward, 0, wrong, min((abs((day - expected.today).days) for day in there), default=0)
+        return backward, 0, wrong, _far(days, expected.seen)
     spans = expected.stated.years
     outside = _outside(there, expected)
     away = sum(year not in (spans[0][0].year, spans[0][1].year) for year in years)
@@ -155,6 +161,17 @@ def _unlikeliness(
         years[0] != spans[0][0].year
     )  # of two years as good as each other, the schedule begins in the stated one
     return outside, backward, wrong, away
+
+
+def _far(days: Iterable[date | None], seen: Iterable[date]) -> int:
+    """Tell how many days lie between the days and when they were written: of all that were written at
+    once the nearest counts, of several such days the median.
+    """
+    nearest: dict[date, int] = {}
+    for day, then in zip(days, seen, strict=True):
+        if day:
+            nearest[then] = min(abs((day - then).days), nearest.get(then, _FAR))
+    return int(median(nearest.values())) if nearest else 0
 
 
 def _outside(days: Sequence[date], expected: Expected) -> int:

@@ -8,10 +8,14 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from calfeed import __version__
 
 _CONFIG = "the settings (default: calfeed.yaml nearby)"
+_SOURCE = "a file, a folder or a glob (default: README here)"
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,30 +57,69 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1")
     serve.add_argument("--port", type=int, default=8000, metavar="NUMBER", help="default: 8000; 0: any free")
 
+    _add_diff(commands)
+    _add_log(commands)
     _command(commands, "schema", "print the JSON Schema of calfeed.yaml")
     return whole
 
 
-def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    about: str,
-    first: str | None = None,
-) -> argparse.ArgumentParser:
+def _add(commands: _Commands, name: str, about: str, first: str | None = None) -> argparse.ArgumentParser:
     """Add a command that reads sources and may remember them in a ledger."""
     command = _command(commands, name, about)
     if first:
         command.add_argument(first, help="such as everything, semester/2024-fall or presenter/li-lei")
-    command.add_argument("source", nargs="*", help="a file, a folder or a glob (default: README here)")
+    command.add_argument("source", nargs="*", help=_SOURCE)
+    return _remembering(command)
+
+
+def _add_diff(commands: _Commands) -> None:
+    diff = _command(commands, "diff", "tell what subscribers would see of an edit, and what they would lose")
+    old = "what they saw: a git revision, such as main, or a file (default: what the ledger has, else HEAD)"
+    diff.add_argument("old", nargs="?", help=old)
+    new = "what they would see: a git revision or a file (default: the files as they are)"
+    diff.add_argument("new", nargs="?", help=new)
+    diff.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="text if not given"
+    )
+    strict = "fail not only where a session looks lost, but where too many change at once, too"
+    diff.add_argument("--strict", action="store_true", help=strict)
+    _remembering(_with_sources(diff))
+
+
+def _add_log(commands: _Commands) -> None:
+    log = _command(commands, "log", "tell what changed for subscribers, newest first: when, by whom, what")
+    log.add_argument("--presenter", metavar="SLUG", help="only of one person, such as li-lei")
+    log.add_argument("--session", metavar="UID", help="only of one session, by its UID")
+    log.add_argument(
+        "--limit", type=_count, default=50, metavar="NUMBER", help="at most so many (default: 50)"
+    )
+    log.add_argument("--format", choices=("text", "json"), default="text", help="text if not given")
+    _remembering(_with_sources(log))
+
+
+def _count(written: str) -> int:
+    if not written.isdecimal():
+        raise argparse.ArgumentTypeError(f"{written!r} is not a number from 0 on")
+    return int(written)
+
+
+def _with_sources(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Let sources be named by an option, where the arguments say something else."""
+    command.add_argument(
+        "--source", action="append", default=[], metavar="SOURCE", help=f"{_SOURCE}; may be repeated"
+    )
+    return command
+
+
+def _remembering(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     command.add_argument("--config", metavar="FILE", help=_CONFIG)
-    ledger = "sqlite:///FILE, or memory: for none (default: CALFEED_LEDGER, else .calfeed/ledger.db)"
+    kinds = "sqlite:///FILE, postgresql://…, or memory: for none"
+    ledger = f"{kinds} (default: CALFEED_LEDGER, else .calfeed/ledger.db)"
     command.add_argument("--ledger", metavar="URL", default=os.environ.get("CALFEED_LEDGER"), help=ledger)
     return command
 
 
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
-) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str, about: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     command.set_defaults(command=name)
     return command

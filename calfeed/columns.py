@@ -8,7 +8,8 @@ from itertools import islice
 
 from calfeed.labels import Label, Part, read_label
 from calfeed.model import Cell, Record, Span
-from calfeed.people import is_nobody, looks_like_people, only_names
+from calfeed.nobody import is_nobody
+from calfeed.people import looks_like_people, only_names
 from calfeed.times import times
 from calfeed.values import is_open, link_kind, state, venue
 

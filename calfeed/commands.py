@@ -17,16 +17,24 @@ from urllib.parse import quote
 
 from calfeed.clock import now
 from calfeed.diagnostics import Diagnostic, Severity, has_errors
+from calfeed.differences import FORMATS as DIFFERENCES
+from calfeed.differences import chosen, difference, log_json, log_lines, warnings
+from calfeed.differences import summary as summary_of_difference
 from calfeed.errors import CalfeedError, ExportError, ScheduleError, SettingsError, UsageError
 from calfeed.explain import explain_file, explain_line, split_place
 from calfeed.findings import FORMATS, summary
-from calfeed.ledger import default_url, is_there, open_ledger
+from calfeed.ledger import Ledger, default_url, is_there, open_ledger
 from calfeed.model import Entry, State
-from calfeed.publication import Publication, publish, remember
+from calfeed.publication import Publication, identify, publish
+from calfeed.remember import Progress
 from calfeed.report import Shown, contract, diagnostic_line, table
+from calfeed.revisions import between_files, between_revisions
 from calfeed.schedule import read_source
 from calfeed.settings import schema
 from calfeed.sources import Sources, locate, repository
+
+_LONG = 100
+"""From so many versions or addresses on, whoever waits is told how far the work is."""
 
 GOOD, FAULTY, USAGE, MACHINERY = range(4)
 
@@ -71,7 +79,7 @@ def _check(args: Namespace) -> int:
         return USAGE
     entries: Sequence[Entry] = ()
     try:
-        publication = publish(sources, open_ledger("memory:"), now())
+        publication = publish(sources, open_ledger("memory:"), now(), past=False)
         found, entries = publication.diagnostics, publication.entries
     except ScheduleError as error:
         found = error.diagnostics
@@ -94,12 +102,14 @@ def _print_findings(found: Iterable[Diagnostic], style: str) -> None:
 
 def _show(args: Namespace) -> int:
     sources = _sources(args)
-    url = args.ledger or default_url(sources.settings.root)
     recording = bool(args.ledger)  # a look must not write into a ledger that nobody named
-    ledger = open_ledger(url if recording or is_there(url) else "memory:")
-    schedule, entries = remember(sources, ledger, now(), record=recording)
-    if args.format == "json":
-        print(json.dumps(contract(schedule, entries, sources.shown), ensure_ascii=False, indent=1))
+    ledger = _ledger(args, sources)
+    telling = args.format == "json"  # the table shows no identities
+    schedule, memory = identify(
+        sources, ledger, now(), record=recording, past=telling or recording, progress=_progress()
+    )
+    if telling:
+        print(json.dumps(contract(schedule, memory.entries, sources.shown), ensure_ascii=False, indent=1))
     else:
         if schedule.sessions:
             print(table(schedule.sessions))
@@ -124,7 +134,7 @@ def _explain(args: Namespace) -> int:
 
 
 def _feed(args: Namespace) -> int:
-    publication = _published(args)
+    publication = _published(args, _sources(args))
     name = f"calendar/{publication.calendar.slug}" if args.name == "everything" else args.name
     found = publication.renditions.get(f"/{name.removesuffix('.ics')}.ics")
     if found is None:
@@ -145,14 +155,20 @@ def _build(args: Namespace) -> int:
     from calfeed.web import create_app
     from calfeed.web.current import Current
 
-    publication = _published(args)
+    sources = _sources(args)
+    publication = _published(args, sources)
     current = Current(lambda: publication, lambda: None)
     current.refresh()
     if publication.calendar.site is None:
         _say("the pages cannot say where to subscribe: set url in calfeed.yaml to the site's address")
-    report = export(create_app(current), publication, args.output)
+    progress = _progress("asking for the site", "addresses")
+    filters = sources.settings.filters
+    report = export(create_app(current), publication, args.output, filters=filters, progress=progress)
     counts = (len(report.written), len(report.unchanged), len(report.removed))
     _say("{}: {} written, {} unchanged, {} removed".format(args.output, *counts))
+    if count := len(report.left_out):
+        hint = f"filters: {filters + count} in calfeed.yaml makes room for all"
+        _say(f"{count:,} filter{'s' * (count > 1)} left out, from {report.left_out[0]} on (hint: {hint})")
     return _verdict(publication.diagnostics)
 
 
@@ -180,6 +196,36 @@ def _serve(args: Namespace) -> int:
     return GOOD
 
 
+def _diff(args: Namespace) -> int:
+    files = [Path(each) for each in (args.old, args.new) if each and Path(each).is_file()]
+    if len(files) == 2:
+        between = between_files(args.old, args.new, args.config, Path.cwd(), now())
+    elif files:
+        message = f"{files[0]} is a file, and there is no other to compare it with"
+        raise UsageError(message, "name two files, or two revisions, or one revision")
+    else:
+        sources = _sources(args)
+        ledger = _ledger(args, sources)
+        between = between_revisions(sources, ledger, args.old, args.new, now())
+    _complain(between.errors, str)
+    found = difference(between.before, between.after, now())
+    _print_lines(DIFFERENCES[args.format](found))
+    if args.format == "text":
+        _say(summary_of_difference(found))
+        for warning in warnings(found):
+            _say(warning)
+    return FAULTY if between.errors or found.lost or (args.strict and found.mass) else GOOD
+
+
+def _log(args: Namespace) -> int:
+    sources = _sources(args)
+    found, memory = identify(sources, _ledger(args, sources), now(), record=False, progress=_progress())
+    changes = chosen(memory.changes, args.presenter, args.session, args.limit)
+    told = log_lines(changes, found.calendar.timezone) if args.format == "text" else (log_json(changes),)
+    _print_lines(told)
+    return GOOD
+
+
 def _schema(_args: Namespace) -> int:
     print(json.dumps(schema(), ensure_ascii=False, indent=2))
     return GOOD
@@ -192,11 +238,31 @@ def _sources(args: Namespace) -> Sources:
     return locate(args.source, args.config, Path.cwd())
 
 
-def _published(args: Namespace) -> Publication:
-    sources = _sources(args)
+def _ledger(args: Namespace, sources: Sources) -> Ledger:
+    """Open the ledger that is named, else the calendar's own, if there is one, to look into it."""
+    url = args.ledger or default_url(sources.settings.root)
+    return open_ledger(url if args.ledger or is_there(url) else "memory:")
+
+
+def _progress(doing: str = "reading the past", units: str = "versions") -> Progress | None:
+    """Show on a terminal how far something long has come."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        if total >= _LONG and (done % 10 == 0 or done == total):
+            bar = "█" * (20 * done // total)
+            end = "\r\x1b[K" if done == total else ""
+            sys.stderr.write(f"\r{doing}  {bar:░<20}  {done:,} of {total:,} {units}{end}")
+            sys.stderr.flush()
+
+    return show
+
+
+def _published(args: Namespace, sources: Sources) -> Publication:
     ledger = open_ledger(args.ledger or default_url(sources.settings.root))
     try:
-        publication = publish(sources, ledger, now())
+        publication = publish(sources, ledger, now(), progress=_progress())
     except ScheduleError as error:
         raise ScheduleError(tuple(d.at(sources.shown(d.position.path)) for d in error.diagnostics)) from None
     _complain(publication.diagnostics, sources.shown)
@@ -212,6 +278,10 @@ def _verdict(diagnostics: Iterable[Diagnostic]) -> int:
     return FAULTY if has_errors(diagnostics) else GOOD
 
 
+def _print_lines(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
 def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
@@ -223,5 +293,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "feed": _feed,
     "build": _build,
     "serve": _serve,
+    "diff": _diff,
+    "log": _log,
     "schema": _schema,
 }

@@ -15,7 +15,8 @@ from itertools import chain
 from typing import Literal
 
 from calfeed.errors import ValueUnreadable
-from calfeed.lexicon import folded, named, names
+from calfeed.leads import is_lead
+from calfeed.lexicon import folded, likely_month, named, names
 from calfeed.terms import stated
 from calfeed.weekdays import weekday, weekday_before, weekday_behind
 
@@ -47,16 +48,6 @@ class WrittenDate:
     weekday: int | None = None
     order: Order | None = None
     misspelt: str | None = None
-
-
-def likely_month(text: str, cutoff: float = 0.75) -> str | None:
-    """Guess the month that a misspelt word means, for a hint: "Septmber 3" -> "September"."""
-    from difflib import get_close_matches  # slow import, only where a reading failed
-
-    for word in re.findall(r"[^\W\d_]{4,12}", text[:_LONGEST]):
-        if close := get_close_matches(folded(word), names("months"), n=1, cutoff=cutoff):
-            return close[0].title()
-    return None
 
 
 # ── what stands beside a date ────────────────────────────────────────────────────────────────────
@@ -93,8 +84,7 @@ def _beside(text: str, core: WrittenDate, floor: int, ceiling: int) -> WrittenDa
 
 
 # ── readings ─────────────────────────────────────────────────────────────────────────────────────
-# A pattern of numbers begins with a digit, and looks at what stands before it only then: a search
-# skips from digit to digit.
+# A pattern of numbers begins with a digit, and looks at what stands before it only then: that is fast.
 
 _YEAR_FIRST = re.compile(
     r"(?P<year>(?:19|20)(?<![A-Za-z0-9_./-]\d\d)\d\d)(?P<sep>[-/]|\.\s?)(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
@@ -185,7 +175,7 @@ def _day_month(text: str, guess: bool) -> Iterator[WrittenDate]:
 # ── dates in numbers ─────────────────────────────────────────────────────────────────────────────
 
 _NUMBERS = re.compile(
-    r"(?P<a>\d(?<![A-Za-z0-9_./:]\d)(?<![A-Za-z]-\d)\d?)(?P<sep>[-/]|\.\s?)(?P<b>\d{1,2})"
+    r"(?P<a>\d(?:(?<=\./\d)|(?<![A-Za-z0-9_./:]\d)(?<![A-Za-z]-\d))\d?)(?P<sep>[-/]|\.\s?)(?P<b>\d{1,2})"
     r"(?:(?P=sep)\s?(?P<c>(?:19|20)\d\d|(?<!\s)\d\d)(?!\d))?(?P<dot>\.(?!\d))?"
     r"(?![A-Za-z0-9_%]|[:./]\d|(?P=sep)\d|\s?(?:[ap]\.?m|uhr|h|min(?:utes)?|pages?|papers?|people)\b)",
     re.IGNORECASE,
@@ -194,13 +184,6 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _RANGE = re.compile(r"\s*(?:[-–—~〜～]{1,3}|to|till|until|through|bis|au|à|至|到)\s*")
 _LIST = re.compile(r"\s*(?:[,;&+/、]|,?\s?(?:and|or|und|oder|et|ou))\s*")
 _SET_OFF = re.compile(r"\s*(?:$|[:(,;)\]|–—-])")
-
-_LEAD_WORD = re.compile(
-    "week|wk|session|meeting|lecture|lec|talk|seminar|seminaire|seance|semaine|woche|sitzung|treffen|vortrag|"
-    "termin|workshop|class|day|part|no|nr|number|group|reading|journal|club|date|when|datum|notes|minutes|"
-    "abstract|resume|agenda|of|on|du|de|le|the|am|vom|den|der|pm|uhr|h|日期|时间|時間|日時|日付|날짜|일시"
-)
-_LEAD_SIGNS = re.compile(r"第?\s?[\d一二三四五六七八九十]+\s?(?:回|次|周|週|期|讲|講|회|주차?)")
 
 _SHAPES = {Order.MONTH_FIRST: (2, 0, 1), Order.DAY_FIRST: (2, 1, 0), Order.YEAR_FIRST: (0, 1, 2)}
 """Where year, month and day stand among three numbers."""
@@ -211,17 +194,6 @@ def _joint(gap: str) -> Literal["range", "list"] | None:
     if len(gap) > 9:
         return None
     return "range" if _RANGE.fullmatch(gap) else "list" if _LIST.fullmatch(gap) else None
-
-
-def _is_lead(text: str) -> bool:
-    """Tell what may stand before the date that a line begins with: marks, “Week 3:”, “Abstract du”."""
-    if len(text) > 60:
-        return False
-    words = re.findall(r"[^\W_]+", _LEAD_SIGNS.sub(" ", text))
-    return all(
-        len(word) < 4 if word.isdigit() else _LEAD_WORD.fullmatch(folded(word)) or weekday(word) is not None
-        for word in words
-    )
 
 
 def _readings(m: re.Match[str]) -> dict[Order, tuple[int | None, int, int]]:
@@ -256,11 +228,12 @@ def _is_date(text: str, m: re.Match[str], before: Sequence[WrittenDate], alone: 
 def _leads(text: str, m: re.Match[str]) -> bool:
     """Tell whether numbers without a year begin a line as a date does: not 24/7, 1.1, 1.1. Introduction."""
     dotted = m["sep"][0] == "."
-    if m[0] == "24/7" or (dotted and not m["dot"]) or not _is_lead(text[: m.start()]):
+    if m[0] == "24/7" or (dotted and not m["dot"]) or not is_lead(text[: m.start()]):
         return False
-    padded = "0" in (m["a"][0], m["b"][0])
-    spaced = text[m.end() : m.end() + 1].isspace() and not dotted
-    return bool(padded or spaced or int(m["a"]) > 12 or _SET_OFF.match(text, m.end()))
+    padded = "0" in m["a"][0] + m["b"][0]
+    spaced = text[m.end() : m.end() + 1].isspace() and (not dotted or len(m["a"] + m["b"]) > 2)
+    ranged = _DAY_BEFORE.search(text[: m.start()]) is not None
+    return bool(padded or spaced or ranged or int(m["a"]) > 12 or _SET_OFF.match(text, m.end()))
 
 
 def _numbers(
@@ -278,7 +251,21 @@ def _numbers(
             ambiguous = len(set(readings.values())) > 1
             written = WrittenDate(*m.span(), month, day, year, order=chosen if ambiguous else None)
             before.append(written)
-            yield written
+            yield from _with_day_before(text, written, m) if m["sep"][0] == "." else (written,)
+
+
+_DAY_BEFORE = re.compile(r"(?<![\w.])(\d{1,2})\.?\s?(?:(?P<range>[-–—]|bis)|[/&+]|und|u\.)\s?$")
+
+
+def _with_day_before(text: str, written: WrittenDate, m: re.Match[str]) -> Iterator[WrittenDate]:
+    """4.–5.11. is its first day, 4./5.11. both."""
+    first = _DAY_BEFORE.search(text[: written.start]) if m["c"] or m["dot"] else None
+    if first is None or not 0 < int(first[1]) < written.day:
+        yield written
+        return
+    end = written.end if first["range"] else first.end(1)
+    yield replace(written, start=first.start(), end=end, day=int(first[1]))
+    yield from () if first["range"] else (written,)
 
 
 def _compact(text: str) -> Iterator[WrittenDate]:
@@ -373,7 +360,19 @@ def _joined(text: str, found: Sequence[WrittenDate]) -> tuple[WrittenDate, ...]:
 def starts_dated(text: str) -> bool:
     """Tell whether a line begins with its date, which makes an entry of it: “Week 3: Sep 3 …”."""
     found = dates(text)
-    return bool(found) and _is_lead(text[: found[0].start])
+    return bool(found) and is_lead(text[: found[0].start])
+
+
+_DOTTED = re.compile(r"\d{1,2}\.\s?\d{1,2}(?=[.\s])")
+
+
+def leading(text: str) -> tuple[WrittenDate, ...]:
+    """Find the date in numbers with dots that a line begins with, where other lines show that it is one.
+
+    “1.4. Paxos” and “1.4 Paxos” are headings of a book where they stand alone.
+    """
+    m = _DOTTED.match(text)
+    return dates(f"{m[0]}.", Order.DAY_FIRST, alone=True) if m else ()
 
 
 def is_vague(text: str) -> bool:

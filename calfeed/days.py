@@ -6,14 +6,15 @@ prose above; then the stated weekdays, and last of all today.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
 from calfeed.chronology import Expected, day_of, likeliest_order, settle_years, slips
-from calfeed.dates import Order, WrittenDate, dates, starts_dated
+from calfeed.dates import Order, WrittenDate, dates, leading, starts_dated
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.labels import order_in_label
 from calfeed.model import Cell, Document, Heading, Item, Mapping, Paragraph, Record, Scalar, Semester
@@ -31,40 +32,43 @@ class Day:
 
     record: Record
     date: date
-    lead: Cell
-    rest: Cell
-    time: WrittenTime | None
-    semester: Semester
-    year_from: str
+    lead: Cell = field(hash=False)
+    rest: Cell = field(hash=False)
+    time: WrittenTime | None = field(hash=False)
+    semester: Semester = field(hash=False)
+    year_from: str = field(hash=False)
 
 
 Row = tuple[Record, WrittenDate, tuple[int, int]]
 """A record, one of the dates it names, and from where to where it names them."""
 
+Written = Callable[[int], date]
+"""Gives the day on which a line of the source was written; today where that is not known, as of line 0."""
+
 
 def settle_days(
-    document: Document, records: Sequence[Record], today: date, usual: int | None
+    document: Document, records: Sequence[Record], written: Written, usual: int | None
 ) -> tuple[tuple[Day, ...], tuple[Diagnostic, ...]]:
     """Give each record its day, years settled series by series; a date that cannot be is a diagnostic.
 
     `usual` is the weekday on which the group meets, Monday as 0: where no year is stated it is
-    evidence, as weekdays in the rows are.
+    evidence, as weekdays in the rows are.  `written` gives the day on which a line was written.
     """
     days: list[Day] = []
     diagnostics: list[Diagnostic] = []
     whole = _whole(document)
     around = _Around(whole, () if whole else tuple(_prose(document)))
-    order = _order(document, records, around, Expected(today, usual=usual), diagnostics)
+    order = _order(document, records, around, written, diagnostics)
     for _, group in groupby(records, key=lambda record: (record.series, record.section)):
         rows = [row for record in group for row in _named(record, order)]
         if not rows:
             continue
         found, source = _statement(rows[0][0], around)
-        expected = Expected(today, found, usual)
+        expected = _expected(rows, found, usual, written)
         if found is None and all(when.year is None for _, when, _ in rows):
             message, hint = "no year is stated for these dates", "state it in a heading, like “2024 Fall”"
             diagnostics.append(diagnose("year-guessed", message, rows[0][0].date.position, hint))
-            source = "nothing states it: the weekdays, the order of rows and today decided"
+            source = "nothing states it: the weekdays, the order of rows and the time of writing decided"
         days += _settled(rows, expected, source, diagnostics)
     return tuple(days), tuple(diagnostics)
 
@@ -76,7 +80,7 @@ def _order(
     document: Document,
     records: Sequence[Record],
     around: "_Around",
-    expected: Expected,
+    written: Written,
     diagnostics: list[Diagnostic],
 ) -> Order | None:
     """Settle once for a schedule how its numbers are ordered: as a label says, else as all rows fit best."""
@@ -92,13 +96,22 @@ def _order(
     # All rows count: one “9/25” tells how “9/4” is meant.
     texts = [(record.date.text, record.alone) for record in records]
     readings = {o: [dates(text, o, alone=alone) for text, alone in texts] for o in _possible(ambiguous)}
-    order, is_certain = likeliest_order(readings, replace(expected, stated=found))
+    today = written(0) if found else max(written(record.date.position.line) for record in ambiguous)
+    order, is_certain = likeliest_order(readings, Expected(today, found))
     if not is_certain:
         first = ambiguous[0].date
         message = f"“{first.text.strip()}” can be read in more than one way: {_WORDS[order]} was assumed"
         hint = "write 2024-09-03 or September 3"
         diagnostics.append(diagnose("date-ambiguous", message, first.position, hint))
     return order
+
+
+def _expected(rows: Sequence[Row], found: Stated | None, usual: int | None, written: Written) -> Expected:
+    """Put together what is known of rows; when they were written is only asked where nothing else tells."""
+    if found is not None or all(when.year for _, when, _ in rows):
+        return Expected(written(0), found, usual)
+    seen = tuple(written(record.date.position.line) for record, _, _ in rows)
+    return Expected(max(seen), found, usual, seen)
 
 
 _DOTTED = re.compile(r"\b(?:[0-2]?\d|3[01])\.\s?(?:0?\d|1[0-2])\.\s?(?:19|20)\d\d\b")
@@ -131,7 +144,7 @@ _SIDE_BY_SIDE = re.compile(r"\W*(?:and|or|und|et|和|と)?\W*")
 def _named(record: Record, order: Order | None) -> Iterator[Row]:
     """Give the dates that a record names side by side ("Sep 3 / Sep 5"); of others only the first."""
     text = record.date.text
-    found = dates(text, order, alone=record.alone) or dates(text, alone=record.alone)
+    found = dates(text, order, alone=record.alone) or dates(text, alone=record.alone) or leading(text)
     first, *more = found or (None,)
     if first is None:
         return
@@ -192,6 +205,7 @@ def _corrected(
     return meant
 
 
+@lru_cache(maxsize=2**13)
 def _day(record: Record, place: tuple[int, int], day: date, found: Stated | None, source: str) -> Day:
     start, end = place
     text = record.date.text

@@ -70,6 +70,7 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "source-unknown": (_ERROR, "No reader knows the syntax of this file."),
         "text-repaired": (_WARNING, "Text that had been decoded wrongly was repaired."),
         "text-lost": (_INFO, "Some characters were lost for good; the words around them decide."),
+        "conflict-unresolved": (_ERROR, "Git's marks of a merge that nobody finished: nothing is read."),
         "yaml-syntax": (_ERROR, "YAML or front matter that does not parse."),
         # the schedule
         "sessions-missing": (_ERROR, "Nothing in the file is a dated session."),
@@ -89,6 +90,7 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "time-twice": (_WARNING, "The clock shows this time twice that day; the first is taken."),
         "timezone-missing": (_WARNING, "A time without a time zone: UTC is assumed."),
         "session-duplicate": (_WARNING, "Two sessions have the same date and the same title."),
+        "id-duplicate": (_ERROR, "Two sessions have the same id: which is which cannot be told."),
         "session-repeated": (_INFO, "A session that the same file tells twice, as in a table and a section."),
         "person-similar": (_INFO, "Two names look like one person in two spellings."),
         "link-unsafe": (_WARNING, "A link that is not http, https, mailto or tel was left out."),
@@ -109,8 +111,12 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "setting-duplicate": (_ERROR, "The same key, person or slug is given twice."),
         "zone-unknown": (_ERROR, "A time zone that is not a canonical IANA name."),
         "id-missing": (_INFO, "The calendar has no id of its own; its name stands in for it."),
+        # the past
+        "history-shallow": (_WARNING, "The clone has no full history, and no ledger knows the sessions."),
         # the publication
+        "ledger-damaged": (_WARNING, "The ledger could not be read; a new one was filled from history."),
         "feed-large": (_WARNING, "A feed is near or over the size that clients accept (R80)."),
+        "feed-shortened": (_INFO, "A feed leaves out old sessions, which their semesters' feeds have (R44)."),
         "event-unpublishable": (_ERROR, "An event cannot be written so that clients read it (R65)."),
     }
 )

@@ -7,7 +7,9 @@
     ├─ ValueUnreadable        a written value has no reading; `days` makes a diagnostic of it
     ├─ LedgerError            could not open, read or write the ledger          exit 3
     │  ├─ LedgerConflict      another publisher wrote first; `publication` decides anew
+    │  ├─ LedgerDamaged       the ledger is ours, and what it holds cannot be read any more
     │  └─ LedgerTooNew        the ledger was written by a newer calfeed
+    ├─ HistoryError           the git repository cannot be read, or lacks something         exit 3
     ├─ FilterUnknown          a filter names what does not exist                HTTP 404
     ├─ EventUnpublishable     an event's bytes do not read back (R65); `publication` makes a diagnostic of it
     ├─ ExportError            the output folder cannot be written               exit 3
@@ -74,8 +76,16 @@ class LedgerConflict(LedgerError):
     """Another publisher wrote the ledger between our reading and our writing."""
 
 
+class LedgerDamaged(LedgerError):
+    """The ledger cannot be read any more; `Store.set_aside` keeps it for a look, where it can."""
+
+
 class LedgerTooNew(LedgerError):
     """The ledger was written by a newer calfeed than this one."""
+
+
+class HistoryError(CalfeedError):
+    """The git repository could not be read, or lacks a version or object asked for."""
 
 
 class FilterUnknown(CalfeedError):

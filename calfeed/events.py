@@ -1,8 +1,6 @@
 """Entry -> Event: the one place where the organiser's words become RFC 5545's."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +10,7 @@ from typing import Literal
 
 from calfeed import zones
 from calfeed.model import Calendar, Entry, Event, LinkKind, Person, Role, Session, State
+from calfeed.plain import cut, line
 from calfeed.values import web_address
 
 PROFILE = 1
@@ -39,15 +38,12 @@ _LABELS: dict[LinkKind, str] = {
 
 def compose(entry: Entry, calendar: Calendar) -> Event | None:
     """Say in RFC 5545's words what subscribers are told of an entry; None if that is nothing."""
-    if entry.state is State.SILENT:
+    told = calendar.cancelled if entry.state is State.CANCELLED else None
+    if entry.state is State.SILENT or told == "hide":
         return None
     session = entry.session
     dtstart, dtend, tzid = _span(session)
-    url = (
-        web_address(f"{calendar.site}semester/{session.semester.slug}/#{entry.uid}")
-        if calendar.site
-        else None
-    )
+    url = page(calendar, session.semester.slug, entry.uid)
     return Event(
         uid=entry.uid,
         sequence=entry.sequence,
@@ -57,14 +53,19 @@ def compose(entry: Entry, calendar: Calendar) -> Event | None:
         dtstart=dtstart,
         dtend=dtend,
         tzid=tzid,
-        summary=_summary(entry, calendar),
+        summary=_summary(session, calendar, "CANCELLED:" if told in ("both", "title") else ""),
         description=_description(session, _local_time(session, dtstart, dtend), url),
-        status=_STATUSES[entry.state],
+        status="CONFIRMED" if told == "title" else _STATUSES[entry.state],
         location=_location(session),
         url=url,
         categories=tuple(_categories(session)),
         session=session,
     )
+
+
+def page(calendar: Calendar, semester: str, uid: str) -> str | None:
+    """Give the address at which the site shows a session; None where the site has none."""
+    return web_address(f"{calendar.site}semester/{semester}/#{uid}") if calendar.site else None
 
 
 def fingerprint(entry: Entry, calendar: Calendar) -> str:
@@ -147,13 +148,11 @@ def _local_time(session: Session, dtstart: date | datetime, dtend: date | dateti
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _summary(entry: Entry, calendar: Calendar) -> str:
-    session = entry.session
+def _summary(session: Session, calendar: Calendar, mark: str) -> str:
     presenting = (line(each.name) for each in session.presenters if each.role is Role.PRESENTER)
     names = ", ".join(filter(None, presenting))
     topic = line(session.title) or (names and f"{names} (topic to be announced)") or line(calendar.name)
     venue = line(session.venue.name) if session.venue else ""
-    mark = "CANCELLED:" if entry.state is State.CANCELLED else ""
     return cut(" ".join(filter(None, (mark, venue, topic))), _LONGEST_NAME)
 
 
@@ -214,31 +213,3 @@ def _links(session: Session, url: str | None) -> Iterator[str]:
         if address and address not in seen:
             seen.add(address)
             yield f"{cut(label.rstrip(' :'), _LONGEST_LINE)}:\n{address}"
-
-
-# ── Text ─────────────────────────────────────────────────────────────────────────────────────────
-
-# Controls but for white space, halves of characters, overrides of the writing direction, byte order marks.
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
-_PRIVATE = re.compile(
-    r"(?:\bmailto:)?(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|\b(?:mailto|tel):\S+"
-)
-_HOLLOW = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
-
-
-def line(text: str | None) -> str:
-    """Put somebody's words on one clean line (R62), in NFC (R59), without e-mail addresses (R89)."""
-    visible = _INVISIBLE.sub("", text or "")
-    if ("@" in visible or ":" in visible) and _PRIVATE.search(visible):
-        visible = _HOLLOW.sub("", _PRIVATE.sub("", visible))
-    return unicodedata.normalize("NFC", " ".join(visible.split()))
-
-
-def cut(text: str, longest: int) -> str:
-    """Shorten to a number of octets, between words where there are any near the end."""
-    octets = text.encode()
-    if len(octets) <= longest:
-        return text
-    kept = octets[: longest - len("…".encode())].decode(errors="ignore")
-    words = kept.rpartition(" ")[0]
-    return f"{words if len(words) > len(kept) / 2 else kept}…"

@@ -1,5 +1,6 @@
 """Names of months and weekdays in the languages that schedules are kept in, whole and shortened."""
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from typing import Literal
@@ -53,3 +54,13 @@ def _more_weekdays() -> dict[str, int]:
 def named(kind: Kind, word: str) -> int | None:
     """Give the number of the month or weekday (Monday as 0) that a word names: "Sept.", "août", "周二"."""
     return _numbers_by_name(kind).get(folded(word))
+
+
+def likely_month(text: str, cutoff: float = 0.75) -> str | None:
+    """Guess the month that a misspelt word means, for a hint: "Septmber 3" -> "September"."""
+    from difflib import get_close_matches  # slow import, only where a reading failed
+
+    for word in re.findall(r"[^\W\d_]{4,12}", text[:300]):
+        if close := get_close_matches(folded(word), names("months"), n=1, cutoff=cutoff):
+            return close[0].title()
+    return None

@@ -6,29 +6,25 @@ so an emoji helps, and nothing needs it.
 """
 
 import re
-from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from calfeed.bylines import Line, part_people
-from calfeed.columns import Role, settle_columns
+from calfeed.columns import Place, Role, settle_columns
 from calfeed.days import Day
 from calfeed.labels import Part, read_label, split_label
 from calfeed.model import Cell, Field
 from calfeed.people import looks_like_people, read_people
+from calfeed.signs import PLACE, ROOMS, judge
 from calfeed.text import LOST
-from calfeed.times import times
-from calfeed.values import is_open, link_kind, plain, state, venue
+from calfeed.values import is_open, plain, state
 from calfeed.weekdays import weekday
 
-_ROOMS = (
-    r"(?:room|rm\.|hall|lab|building|auditorium|raum|hörsaal|salle|amphi)\s+[^\s,;|]{1,20}|zoom|online"
-    r"|(?:教室|会议室)\s?\w{1,10}"
-)
-_PLACE = re.compile(_ROOMS, re.IGNORECASE)
 _PLACE_BEHIND = re.compile(
-    rf"(?:[|,;@，]|\s[–—-])\s?(?:(?:in|at|im|en|à)\s)?(?P<place>{_ROOMS})$", re.IGNORECASE
+    rf"(?:[|,;@，]|\s[–—-])\s?(?:(?:in|at|im|en|à)\s)?(?P<place>{ROOMS})$", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 HEAD = "head"
@@ -36,11 +32,6 @@ HEAD = "head"
 
 _WRAPPED = 72
 """Characters from which on a line may have been wrapped by its width, so that the next belongs to it."""
-
-_PROSE = 40
-"""Words from which on a line is about the talk, and not its title."""
-
-_MARKER = re.compile(r"[\[【(]\s*([^\[\]()【】]{2,40}?)\s*[\])】]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +45,62 @@ class _Draft:
     mark: str
 
 
-Habits = Counter[tuple[str, Part]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """What a schedule does alike in all its sessions: the marks that it begins lines with, which part
+    stands behind a mark or at a number, and the roles of columns by series and place.
+    """
+
+    marks: frozenset[str]
+    habits: Mapping[str, Part]
+    roles: Mapping[Place, Role]
 
 
 def assign(days: Sequence[Day]) -> tuple[tuple[Line, ...], ...]:
     """Settle which part each line of each record tells, one tuple a record."""
-    records = [day.record for day in days]
-    roles = settle_columns(records)
-    below = [tuple(_below(day)) for day in days]
-    loose = [[*b, *(f for f in r.fields if not f.place)] for b, r in zip(below, records, strict=True)]
-    marks = _recurring(loose)
-    drafts = [[_draft(n, cell, marks) for n, cell in enumerate(_cut(fields))] for fields in loose]
-    habits: Habits = Counter(
-        (place, draft.part)
-        for lines in drafts
-        for draft in lines
-        for place in filter(None, (draft.place, draft.mark))
-        if draft.part not in (None, Part.EMPTY, Part.STATE)
-    )
-    named = {p.name for ls in drafts for d in ls if d.part is Part.PEOPLE for p in read_people(d.words)}
-    settled: list[list[Line]] = []
-    for day, lines in zip(days, drafts, strict=True):
-        placed = [
-            line for f in day.record.fields for line in _placed(f, roles.get((day.record.series, f.place)))
-        ]
-        head = list(_head(day, placed, lines))
-        for field in day.record.fields:
-            if field.place == "heading":
-                head += _beside(day, field.cell, placed, lines)
-        led = any(line.part is Part.TOPIC for line in (*placed, *head))
-        settled.append([*head, *placed, *_settle(lines, habits, named, led=led)])
-    return tuple(part_people(days, settled))
+    roles = settle_columns(day.record for day in days)
+    marks = _recurring([_loose(day) for day in days])
+    drafts = [_drafts(day, marks) for day in days]
+    told = [draft for record in drafts for draft in record]
+    named = {p.name for draft in told if draft.part is Part.PEOPLE for p in read_people(draft.words)}
+    ways = _ways(marks, frozenset(_habits(told)), frozenset(roles.items()))
+    known = [frozenset(_unsettled(record)) & named for record in drafts]
+    return tuple(part_people(days, [_lines(*each, ways) for each in zip(days, known, strict=True)]))
+
+
+def _habits(drafts: Iterable[_Draft]) -> Iterator[tuple[str, Part]]:
+    """Give the part that most lines in a place tell, be it behind a mark or at a number."""
+    votes: defaultdict[str, Counter[Part]] = defaultdict(Counter)
+    for draft in drafts:
+        if draft.part not in (None, Part.EMPTY, Part.STATE):
+            for place in filter(None, (draft.place, draft.mark)):
+                votes[place][draft.part] += 1
+    return ((place, max(Part, key=counts.__getitem__)) for place, counts in votes.items())
+
+
+def _unsettled(drafts: Iterable[_Draft]) -> Iterator[str]:
+    """Give the names in lines that are people, perhaps, if they are named elsewhere."""
+    return (person.name for draft in drafts if draft.part is None for person in read_people(draft.words))
+
+
+@lru_cache(maxsize=2**6)  # the same object for the same ways, so that lines are found by it
+def _ways(
+    marks: frozenset[str], habits: frozenset[tuple[str, Part]], roles: frozenset[tuple[Place, Role]]
+) -> _Ways:
+    return _Ways(marks, dict(habits), dict(roles))
+
+
+@lru_cache(maxsize=2**13)  # an edit leaves most records as they are, and history is edits
+def _lines(day: Day, named: frozenset[str], ways: _Ways) -> tuple[Line, ...]:
+    """Settle the lines of one record by the ways of the schedule and the names known from elsewhere."""
+    drafts, fields, series = _drafts(day, ways.marks), day.record.fields, day.record.series
+    placed = [line for f in fields for line in _placed(f, ways.roles.get((series, f.place)))]
+    head = list(_head(day, placed, drafts))
+    for field in fields:
+        if field.place == "heading":
+            head += _beside(day, field.cell, placed, drafts)
+    led = any(line.part is Part.TOPIC for line in (*placed, *head))
+    return (*head, *placed, *_settle(drafts, ways.habits, named, led=led))
 
 
 # ── cells that stand in a column ─────────────────────────────────────────────────────────────────
@@ -172,9 +188,11 @@ def _head(day: Day, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterato
 
 def _below(day: Day) -> Iterator[Field]:
     """Give the lines below one that tells only when and where: they are no rest of it."""
-    first, *below = list(day.rest.lines()) if "\n" in day.rest.text else [day.rest]
+    if "\n" not in day.rest.text:
+        return
+    first, *below = day.rest.lines()
     text = plain(first.text)
-    if below and (not re.search(r"\w{3}", text) or _PLACE.fullmatch(text.strip(" ,.;:|()-–—"))):
+    if below and (not re.search(r"\w{3}", text) or PLACE.fullmatch(text.strip(" ,.;:|()-–—"))):
         is_wrapped = any(len(cell.text) >= _WRAPPED for cell in below[:-1])
         yield from () if is_wrapped else map(Field, below)
 
@@ -260,6 +278,10 @@ def _has_title_link(cell: Cell) -> bool:
 # ── lines that stand below ───────────────────────────────────────────────────────────────────────
 
 
+def _loose(day: Day) -> list[Field]:
+    return [*_below(day), *(field for field in day.record.fields if not field.place)]
+
+
 def _recurring(records: Sequence[Sequence[Field]]) -> frozenset[str]:
     """Find what most sessions begin a line with, and what is no word: an emoji, or what became of one."""
     cells = [field.cell.text for fields in records for field in fields]
@@ -286,6 +308,11 @@ def _begins(cell: Cell, before: Cell) -> bool:
     return judge(cell, text) in (Part.PLACE, Part.MATERIALS)
 
 
+@lru_cache(maxsize=2**13)
+def _drafts(day: Day, marks: frozenset[str]) -> tuple[_Draft, ...]:
+    return tuple(_draft(number, cell, marks) for number, cell in enumerate(_cut(_loose(day))))
+
+
 def _draft(number: int, cell: Cell, marks: frozenset[str]) -> _Draft:
     text = " ".join(cell.text.split())
     first = text.partition(" ")[0]
@@ -294,7 +321,9 @@ def _draft(number: int, cell: Cell, marks: frozenset[str]) -> _Draft:
     return _Draft(cell, words, judge(cell, words), f"line {number}", mark)
 
 
-def _settle(drafts: Sequence[_Draft], habits: Habits, named: Container[str], *, led: bool) -> Iterator[Line]:
+def _settle(
+    drafts: Sequence[_Draft], habits: Mapping[str, Part], named: Container[str], *, led: bool
+) -> Iterator[Line]:
     """Settle what a line's own words left open; `led` says that the heading already gives a topic."""
     has_topic = led or any(draft.part is Part.TOPIC for draft in drafts)
     last = max((n for n, draft in enumerate(drafts) if _may_be_people(draft)), default=-1)
@@ -308,19 +337,21 @@ def _settle(drafts: Sequence[_Draft], habits: Habits, named: Container[str], *, 
         yield Line(part, text, draft.cell, label, rank, why=why)
 
 
-def _guess(draft: _Draft, habits: Habits, named: Container[str], *, has_topic: bool, follows: bool) -> Part:
+def _guess(
+    draft: _Draft, habits: Mapping[str, Part], named: Container[str], *, has_topic: bool, follows: bool
+) -> Part:
     """Guess by a name known from elsewhere, by the mark, by what follows, by the number, by the looks."""
     people = read_people(draft.words)
     may_be_people = looks_like_people(draft.words)
     if people and all(person.name in named for person in people):
         return Part.PEOPLE
-    if draft.mark and (part := _by_habit(draft.mark, habits)):
+    if draft.mark and (part := habits.get(draft.mark)):
         return part
     if may_be_people and not has_topic and follows:
         return Part.TOPIC  # of two lines that could both be names, "Paxos Made Simple" leads
     if may_be_people and has_topic:
         return Part.PEOPLE
-    part = _by_habit(draft.place, habits)
+    part = habits.get(draft.place)
     if part is None or (part is Part.TOPIC and has_topic):
         return Part.PEOPLE if may_be_people else Part.NOTE if has_topic else Part.TOPIC
     return part
@@ -328,61 +359,3 @@ def _guess(draft: _Draft, habits: Habits, named: Container[str], *, has_topic: b
 
 def _may_be_people(draft: _Draft) -> bool:
     return draft.part is Part.PEOPLE or (draft.part is None and looks_like_people(draft.words))
-
-
-def _by_habit(place: str, habits: Habits) -> Part | None:
-    """Give the part that most lines in a place tell, be it behind a mark or at a number."""
-    votes = {part: habits[place, part] for part in Part if habits[place, part]}
-    return max(votes, key=lambda part: votes[part], default=None)
-
-
-def judge(cell: Cell, text: str) -> Part | None:
-    """Tell what a line is by its own words (`text`, without its mark), None where they leave it open."""
-    label, _ = split_label(text)
-    if label and (read := read_label(label)):
-        return Part.MATERIALS if read.part is Part.TOPIC and _is_materials(cell, label) else read.part
-    if is_open(text):
-        return Part.EMPTY
-    if state(text) and not any(cell.links()):
-        return Part.STATE
-    if _PLACE.fullmatch(text):
-        return Part.PLACE
-    if _is_materials(cell):
-        return Part.MATERIALS
-    return _topic_or_people(cell, text)
-
-
-def _topic_or_people(cell: Cell, text: str) -> Part | None:
-    named = looks_like_people(text)
-    linked = [x.text for x in cell.links() if link_kind(x.text) == "other" and not x.is_mail]
-    if len(text.split()) > _PROSE and sum(map(len, linked)) * 2 < len(text):
-        return Part.ABSTRACT
-    if marker(text)[0] or any(not named or len(words.split()) >= 4 for words in linked):
-        return Part.TOPIC
-    if named:
-        return Part.PEOPLE if re.search(r"[,;&、，(（]", text) else None
-    if times(text) and len(text.split()) <= 6:
-        return Part.TIME
-    count = len(text.split())
-    if count > _PROSE:
-        return Part.ABSTRACT
-    is_sentence = text.endswith((".", "!"))  # of an abstract, perhaps: a title has no full stop
-    return Part.TOPIC if (count >= 6 and not is_sentence) or ":" in text or '"' in text else None
-
-
-def marker(text: str) -> tuple[str | None, str]:
-    """Split a venue marker off the front of a topic: "[OSDI'24] Parrot" -> ("OSDI'24", "Parrot")."""
-    if (m := _MARKER.match(text)) and venue(m[1]):
-        return m[1], text[m.end() :]
-    return None, text
-
-
-def _is_materials(cell: Cell, label: str = "") -> bool:
-    """Tell whether a line is, but for its label, only short links that promise slides, a video, a paper."""
-    labels = [plain(link.text) for link in cell.links()]
-    beside = "".join(span.text for span in cell.spans if span.url is None).replace(label.strip(), "")
-    return (
-        bool(labels)
-        and not re.search(r"\w", beside.replace(LOST, ""))
-        and all(len(label.split()) <= 3 and link_kind(label) != "other" for label in labels)
-    )

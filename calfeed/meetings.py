@@ -16,14 +16,16 @@ from calfeed.dates import dates
 from calfeed.diagnostics import Position
 from calfeed.labels import Part, read_label, split_label
 from calfeed.model import Cell, Document, Heading, Mapping, Node, Scalar, Sequence, Table
+from calfeed.places import SERVICE, named_place, place_in
 from calfeed.settings import Meeting
+from calfeed.terms import stated_term
 from calfeed.times import WrittenTime, times, zone_in
-from calfeed.values import is_open, web_address
+from calfeed.values import web_address
 from calfeed.weekdays import usual_weekday, weekday
 
 T = TypeVar("T")
 
-_MOST_LINES, _LONGEST_PLACE = 200, 80
+_MOST_LINES = 200
 _LONGEST = 1000
 """Characters of a paragraph that are looked at: the time of a meeting stands near its beginning."""
 
@@ -93,7 +95,8 @@ class _Part:
     """A part of the source, below a heading or in a mapping, from line `first` to `last`.
 
     `label` is a heading such as “Where”, which names what the next line says; `is_dated` tells that the
-    part is about one day, `is_aside` that it is about something else, `is_item` that it is one of a list.
+    part is about one day, `is_aside` that it is about something else, `is_one` that it is one of several
+    alike, an item of a list or a semester, and says nothing of the others.
     """
 
     outer: "_Part | None" = None
@@ -103,7 +106,7 @@ class _Part:
     label: str = ""
     is_aside: bool = False
     is_dated: bool = False
-    is_item: bool = False
+    is_one: bool = False
     has_sessions: bool = False
     said: list[tuple["_Sentence", Custom]] = field(default_factory=list)
 
@@ -117,7 +120,7 @@ class _Part:
         """Give the lines of the sessions that are meant here: “Logistics” is about its neighbours."""
         part = self
         while part.outer and not part.has_sessions:
-            if part.is_item:
+            if part.is_one:
                 return range(0)
             part = part.outer
         return range(part.first, part.last + 1)
@@ -139,7 +142,8 @@ class _Reader:
 
     def open(self, outer: _Part, first: int, last: int, title: str, level: int = 0) -> _Part:
         is_aside = outer.is_aside or bool(_ASIDE.search(title))
-        self.parts.append(_Part(outer, level, first, last, is_aside=is_aside, is_item=not (level or title)))
+        is_one = not (level or title) or stated_term(title) is not None
+        self.parts.append(_Part(outer, level, first, last, is_aside=is_aside, is_one=is_one))
         return self.parts[-1]
 
     def cell(self, cell: Cell, part: _Part, label: str) -> None:
@@ -224,7 +228,6 @@ _BETWEEN = re.compile(r"\bbetween (\d[\w:. ]{0,9}?) and (?=\d)", re.IGNORECASE)
 _PARTED = re.compile(r"\s?[;；|,，·]\s?(?=\w[\w ]{0,20}[:：]\s?\D)")
 _FULL_STOP = re.compile(r"(?<=[\w)]{2})[.!?]\s+(?=[^\sa-z\d])|[。！？]")
 _URL = re.compile(r"https?://[^\s<>\"）]+")
-_SERVICE = re.compile(r"\b(?:zoom|teams|webex|google meet|jitsi)\b|腾讯会议", re.IGNORECASE)
 _ROOM_ONLINE = re.compile(
     r"https?://(?:[\w-]{1,60}\.){0,3}(?:zoom\.(?:us|com\.cn)|meet\.google\.com|teams\.(?:microsoft|live)\.com"
     r"|webex\.com|meeting\.tencent\.com|jit\.si|discord\.(?:gg|com))/(?!rec/)\S"
@@ -287,8 +290,8 @@ class _Sentence:
         is_habit = (day is not None or _EVERY.search(text)) and (clocks or _MEETS.search(text))
         is_meeting = part in (*_WHEN, *_WHERE) or is_habit
         has_place = is_meeting or _MEETS.search(text)
-        place = _named_place(text) if part in _WHERE and not clocks else _place(text) if has_place else None
-        online = self.online if has_place or part is Part.MATERIALS or _SERVICE.search(text) else None
+        place = named_place(text) if part in _WHERE and not clocks else place_in(text) if has_place else None
+        online = self.online if has_place or part is Part.MATERIALS or SERVICE.search(text) else None
         for clock in (is_meeting and clocks) or (None,):
             start, is_guessed = (clock.start, clock.is_guessed) if clock else (None, False)
             meeting = Meeting(day if is_meeting else None, start, _length(clock), place, online)
@@ -341,60 +344,3 @@ def _length(clock: WrittenTime | None) -> timedelta | None:
     start, end = (datetime.combine(date.min, each) for each in (clock.start, clock.end))
     length = (end - start) % timedelta(days=1)
     return length if timedelta(0) < length <= timedelta(hours=8) else None
-
-
-# ── where it is ──────────────────────────────────────────────────────────────────────────────────
-
-_OPENED = re.compile(
-    r"\b(?:in|at|im|en|dans|à)\s(?:(?:the|our|der|la|le)\s)?|[,;|，、(（]\s?+(?!(?:usually\s)?(?:in|at|im|en|dans|à)\s)|@\s?"
-    r"|\s[-–—·]\s|在",
-    re.IGNORECASE,
-)
-_CLOSED = re.compile(
-    r"[,;|()，。、（）]|[.!?](?:\s|$)|\s[-–—]\s"
-    r"|\s(?:via|on|from|every|each|unless|to|and|or|und|et|with|if|at\s(?=\d)|for\s(?=an?\b|the\b|\d)|weekly"
-    r"|starting|statt)\b",
-    re.IGNORECASE,
-)
-_BRACKET = re.compile(r"\s?[(（]([^()（）]{2,80})[)）]")
-_ROOM = re.compile(
-    r"\b(?:rooms?|rm|hall|lab|laboratory|building|bldg|auditorium|library|theat(?:er|re)|lounge|atrium|caf[eé]"
-    r"|studio|classroom|floor|raum|hörsaal|seminarraum|saal|gebäude|salle|amphi\w{0,8}|bâtiment)\b"
-    r"|教室|会议室|會議室|实验室|[楼樓室館]|강의실|회의실|세미나실|\d호",
-    re.IGNORECASE,
-)
-_CODE = re.compile(
-    r"(?<![\w.])(?:[A-Z]{1,6}[ -]?(?!(?:19|20)\d\d\b)\d{1,5}(?:\.\d{1,4}|[A-Za-z])?"
-    r"|[A-Z][a-z]+ (?!(?:19|20)\d\d\b)\d{3,4}[A-Z]?|(?!(?:19|20)\d\d\b)\d{3,5}[A-Z]? (?!Min)[A-Z]\w+)(?!\w)"
-)
-_UNKNOWN = re.compile(r"x{2,}|\?{2,}|\btb[acd]\b|_{2,}", re.IGNORECASE)
-_SPECIFIC = re.compile(r"[A-Z\d\u2e80-\ud7af]")
-
-
-def _place(text: str) -> str | None:
-    """Find the room that a sentence names: behind “in” or “at”, a comma or a bracket; else “Zoom”."""
-    for opened in _OPENED.finditer(text):
-        start = opened.end()
-        bracket = _BRACKET.match(text, opened.start()) if opened[0][0] in "(（" else None
-        end = start + _LONGEST_PLACE + 1
-        closed = _CLOSED.search(text, start, end)
-        place = bracket[1] if bracket else text[start : closed.start() if closed else end]
-        if _is_place(place):
-            behind = _BRACKET.match(text, start + len(place))
-            return (place + behind[0] if behind and _is_place(behind[1]) else place).strip()
-    service = _SERVICE.search(text)
-    return service[0] if service else None
-
-
-def _is_place(text: str) -> bool:
-    if not 1 < len(text.strip()) <= _LONGEST_PLACE or _UNKNOWN.search(text) or not _SPECIFIC.search(text):
-        return False
-    return bool(_ROOM.search(text) or _CODE.search(text)) and not times(text)
-
-
-def _named_place(text: str) -> str | None:
-    """Take what a label calls the place, cut to its first sentence."""
-    place = _FULL_STOP.split(text)[0].strip(" .,:;|-–—")
-    while len(place) > _LONGEST_PLACE:
-        place = place.rpartition(",")[0]
-    return None if is_open(place) or _UNKNOWN.search(place) else place

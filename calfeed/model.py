@@ -50,7 +50,7 @@ class Cell:
 
     text: str
     position: Position
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Span, ...] = field(default=(), hash=False)
 
     def links(self) -> Iterator[Span]:
         """Give the spans that are links, in order."""
@@ -156,12 +156,13 @@ Block = Heading | Paragraph | Item | Table
 @dataclass(frozen=True, slots=True)
 class Document:
     """A source after its syntax is read: blocks in order, and its data (front matter, or a whole
-    YAML file) where it has any.
+    YAML file) where it has any; `ids` stood in comments, which no block has.
     """
 
     path: str
     blocks: tuple[Block, ...] = ()
     data: Node | None = None
+    ids: tuple[Cell, ...] = ()
 
 
 # ── Record: what belongs to one dated entry, still as located text ───────────────────────────────
@@ -190,11 +191,11 @@ class Record:
     """
 
     date: Cell
-    fields: tuple[Field, ...] = ()
-    section: tuple[Cell, ...] = ()
-    layout: str = ""
-    series: str = ""
-    alone: bool = False
+    fields: tuple[Field, ...] = field(default=(), hash=False)
+    section: tuple[Cell, ...] = field(default=(), hash=False)
+    layout: str = field(default="", hash=False)
+    series: str = field(default="", hash=False)
+    alone: bool = field(default=False, hash=False)
 
 
 # ── Session: understood, in the organiser's words ────────────────────────────────────────────────
@@ -263,24 +264,26 @@ class Session:
     """One dated entry of the schedule, understood.
 
     `start` and `end` are wall-clock times in `timezone` (naive; `end` may fall on the next day);
-    both are None for a session that lasts all day.
+    both are None for a session that lasts all day.  `id` is the organiser's own word for which session
+    this is, where one is written: it outranks everything else by which sessions are told apart.
     """
 
-    semester: Semester
+    semester: Semester = field(hash=False)
     date: date
     source: Position
-    status: Status = Status.CONFIRMED
+    status: Status = field(default=Status.CONFIRMED, hash=False)
     title: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    timezone: str = "UTC"
-    venue: Venue | None = None
-    location: str | None = None
-    online: str | None = None
-    presenters: tuple[Person, ...] = ()
-    paper_url: str | None = None
-    links: tuple[Link, ...] = ()
-    highlighted: bool = False
+    start: datetime | None = field(default=None, hash=False)
+    end: datetime | None = field(default=None, hash=False)
+    timezone: str = field(default="UTC", hash=False)
+    venue: Venue | None = field(default=None, hash=False)
+    location: str | None = field(default=None, hash=False)
+    online: str | None = field(default=None, hash=False)
+    presenters: tuple[Person, ...] = field(default=(), hash=False)
+    paper_url: str | None = field(default=None, hash=False)
+    links: tuple[Link, ...] = field(default=(), hash=False)
+    highlighted: bool = field(default=False, hash=False)
+    id: str | None = field(default=None, hash=False)
 
 
 # ── Entry: remembered ────────────────────────────────────────────────────────────────────────────
@@ -325,6 +328,51 @@ class Stamp:
     uids: tuple[str, ...] = ()
 
 
+class ChangeKind(StrEnum):
+    """What became of a session in the eyes of a subscriber; `restored` is held after all."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+
+
+Aspect = Literal["date", "time", "title", "presenters", "venue", "location", "paper", "materials", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One aspect of a session that changed, as plain text: dates in ISO form, times "14:00–15:30",
+    names and materials with commas between; None where there was, or is, nothing.
+    """
+
+    aspect: Aspect
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One visible change of one session, which `uid` and `sequence` name.
+
+    `time` is the UTC instant of the change, `author` who made it where that is known.  `date`, `title`
+    and `semester` (a slug) are those after the change, and so is `names`, who presents; `presenters` are
+    the slugs of all who are or were concerned: their feeds tell of it.
+    """
+
+    uid: str
+    sequence: int
+    time: datetime
+    kind: ChangeKind
+    date: date
+    title: str
+    semester: str
+    presenters: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    names: str = ""
+    author: str | None = None
+
+
 # ── Event and Feed: RFC 5545's words ─────────────────────────────────────────────────────────────
 
 
@@ -353,10 +401,15 @@ class Event:
     session: Session = field(compare=False)
 
 
+Cancelled = Literal["both", "status", "title", "hide"]
+"""How feeds tell that a session is cancelled: STATUS, a word before its title, both, or by its absence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """What all feeds of a group share.  `site` is the public address of the published calendar with
-    a final slash, None where it is unknown; `timezone` an IANA name; `language` a BCP 47 tag.
+    a final slash, None where it is unknown; `timezone` an IANA name; `language` a BCP 47 tag;
+    `cancelled` how a session that does not take place is told (R42).
     """
 
     name: str
@@ -365,13 +418,15 @@ class Calendar:
     description: str = ""
     language: str = "en"
     site: str | None = None
+    cancelled: Cancelled = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A set of events with a name and a path without extension ("presenter/mingxuan-liu").
 
-    `aliases` are further paths that answer with the same bytes (a renamed person's old ones).
+    `aliases` are further paths that answer with the same bytes (a renamed person's old ones);
+    `changes` are the latest of its sessions, newest first.
     """
 
     calendar: Calendar
@@ -380,3 +435,4 @@ class Feed:
     description: str
     events: tuple[Event, ...]
     aliases: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()

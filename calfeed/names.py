@@ -26,7 +26,7 @@ _PARTICLE = re.compile(
 _NOT_IN_NAMES = """
 about abstract advanced adventures adversarial afternoon algorithm algorithms and approach are artificial
 asynchronous attack attacks award awards basic basics bayesian beyond big book bounds break calculus
-causal challenge challenges chapter christmas class classical cloud club cluster clusters code coding
+causal challenge challenges chapter christmas class classical cloud club cluster clusters code codes coding
 colloquium compiler compilers complex complexity computer computing conference consistency consistent
 contact content context contexts convex course data database databases day days deep demo dependent design
 detailed distributed doing dynamic easter efficient embeddings error errors exam exams extended fast
@@ -141,7 +141,7 @@ def can_be_name(name: str) -> bool:
 def is_part_of_name(word: str) -> bool:
     """Tell a word that may stand in a name, "Ada", "van", "B.", from those that titles are made of."""
     letters = _JOINERS.sub("", word)
-    if not letters.isalpha():
+    if not letters.isalpha() or (word[-1] == "." and len(letters) > 4):  # the end of a sentence
         return False
     if not word[0].isupper():
         return _PARTICLE.fullmatch(letters) is not None

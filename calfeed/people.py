@@ -16,7 +16,8 @@ from calfeed.names import (
     untitled,
     without_gaps,
 )
-from calfeed.values import is_open, plain, slug
+from calfeed.nobody import is_institution, is_no_name, is_place, is_remark, without_position
+from calfeed.values import plain, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +53,9 @@ _AFFILIATED = re.compile(r"\s(?:[-–—]+|from|at|@)\s")
 
 # ── what stands around names ─────────────────────────────────────────────────────────────────────
 
-_POSITION = re.compile(
-    r"(?:(?:ph\.?\s?d|m\.?sc|b\.?sc|m\.?d|mph|mba|dr|prof(?:essor)?|jr|sr)\b\.?(?:\s(?:students?|candidate))?"
-    r"|post-?doc\w*|(?:master'?s?|grad(?:uate)?|doctoral|undergrad\w*)\sstudents?|doctorante?|masterante?"
-    r"|doktorand(?:in)?|博士生|硕士生|研究生|本科生)(?:\s(?:at|of)\b)?",
-    re.IGNORECASE,
-)
 _BEHIND = re.compile(r"\s(?:Ph\.?\s?D|M\.?Sc|B\.?Sc|MPH|MBA|et al)\.?$")
 _ACCOUNT = re.compile(r"[a-z]+(?:[_-][a-z]+)+")
 _SHORTENED = re.compile(r"\b(?:\w|[JS]r)\.$")
-_REMARK = re.compile(
-    r"[\W\d_]*|\d+(?:st|nd|rd|th|\s?min\w*\.?|\s?h)(?:\seach)?|(?:he|she|they|it|any|il|elle|er|sie)(?:/\w+)+"
-    r"|(?:first|second|1st|2nd) (?:half|part)|(?:part|teil|partie) \w+|tb[acd]|tentative(?:ly)?|confirmed"
-    r"|online|remote(?:ly)?|virtual(?:ly)?|(?:via )?zoom|in[ -]person|hybrid|en ligne|en visio|线上|线下|远程"
-    r"|オンライン|온라인|(?:guest|invited|external|keynote)(?: speaker| talk)?|speaker|presenter|lead(?:er)?"
-    r"|host|chair|moderator|backup|slides|主讲|主持",
-    re.IGNORECASE,
-)
-_NOBODY = re.compile(
-    r"(?:(?:the|our|all|entire|whole|full|various|multiple|several|of|us) )*(?:(?:lab |team |group |club )?"
-    r"(?:group|team|class|lab|club|members?|hands|together|participants?|speakers|presenters|people)|all|us"
-    r"|everyone|everybody|anyone|anybody|various|multiple|several)|nobody|no ?one|unknown|null|others?"
-    r"|(?:(?:group|open|general|panel|paper|free|joint) )?(?:discussion|panel)|(?:open|free) (?:slot|floor)"
-    r"|(?:guest|invited|external|keynote)(?: (?:speakers?|talks?|lectures?|lecturers?))?|special session"
-    r"|no (?:presenters?|speakers?|(?:lab )?meeting|session|seminar|class|talk|jc|rg)|n\.\s?n\.|et al\.?"
-    r"|volunteers?(?: needed)?|tou(?:te)?s|tout le monde|toute l['’]équipe|alle(?: mitglieder)?"
-    r"|전체|모두|전원|다같이|다함께|미정|全体|全员|全員|全体(?:成员|人员|师生|同学)|大家|所有人|各位|みんな"
-    r"|皆さん|未定|待定|待补充|自由讨论|等",
-    re.IGNORECASE,
-)
-_INSTITUTION = re.compile(
-    r"\b(?:universit\w*|univ|institut\w*|college|school|academy|acad[ée]mie|lab(?:oratory|oratoire|or|s)?"
-    r"|department|dept|facult\w*|[ée]cole|(?:fach)?hochschule|max[ -]planck|inc|ltd|gmbh|corp(?:oration)?"
-    r"|cent(?:er|re)|research|hospital|foundation)\b|大学|大學|学院|研究[所院室]|实验室|公司|集团|株式会社"
-    r"|대학|연구[소실원]|학교|회사",
-    re.IGNORECASE,
-)
-_KNOWN_PLACE = re.compile(
-    r"[A-Z]{3,8}(?: [A-Z]{2,8}){0,2}|(?:ETH|TU|KU|UC|UT) \w+|Inria|Caltech|Stanford|Harvard|Princeton|Oxford"
-    r"|Berkeley|Cambridge|Tsinghua|Sorbonne|Google|DeepMind|Microsoft|Amazon|Nvidia|OpenAI|Facebook|Huawei"
-)
-
 # ── who names whom ───────────────────────────────────────────────────────────────────────────────
 
 _ROLE = (
@@ -108,10 +71,12 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(rf"\s*(?:by|(?P<weak>par|von|mit|with|w/)|{_ROLE})[\s:]\s*", re.IGNORECASE)
-_LEAD_IN = re.compile(rf"\s*(?:by\s|{_NAMING.pattern})", re.IGNORECASE)
+_DOUBT = r"(?:possibly|probably|perhaps|maybe|tentatively|evtl\.?|eventuell|vielleicht|peut-être)\b\s?:?\s"
+_LEAD_IN = re.compile(rf"\s*(?:{_DOUBT})?(?:by\s|{_NAMING.pattern})?", re.IGNORECASE)
+_DOUBTED = re.compile(rf"\s*{_DOUBT}(?=\S)", re.IGNORECASE)
 _DIVIDER = re.compile(r"：|:(?=\s|$)|\s(?:[-–—]+|[|·])\s")
 _SAYING = re.compile(
-    r"\s(?:(?:will\s|is\s)?(?:present|discuss|(?:talk|speak)(?=\w{0,3}\s(?:on|about)))(?:e?s|ing)?(?:\s(?:on|about))?"
+    r"\s(?:(?:will\s|is\s)?(?:present|discuss|lead|(?:talk|speak)(?=\w{0,3}\s(?:on|about)))(?:e?s|ing)?(?:\s(?:on|about)|:)?"
     r"|(?:spricht|sprechen|referiert)\süber|(?:lies|las|lese)(?:t|en)?\saus|présente(?:nt|ra)?|parle(?:ra)?\sde)\s(?=\S)",
     re.IGNORECASE,
 )
@@ -137,7 +102,7 @@ def read_people(
     people: list[WrittenPerson] = []
     for piece in _pieces(text, _JOINT if surname_first else _COMMA):
         person = _read_person(piece, emphasised)
-        if _is_no_name(person.name) or len(person.name) > _LONGEST_NAME:
+        if is_no_name(person.name) or len(person.name) > _LONGEST_NAME:
             continue
         if people and _is_place_of(person.name, people[-1]):  # "Ada Brandt, Eastport University"
             people[-1] = replace(people[-1], affiliation=people[-1].affiliation or person.name)
@@ -151,7 +116,8 @@ def are_surname_first(texts: Iterable[str]) -> bool:
     """Tell whether the commas in a column of people stand inside names: "Ren, Yanjing", "Wu,Tongyu".
 
     Three such names prove it, or one that stands elsewhere the other way round ("Yanjing Ren").  A word
-    that stands on both sides of commas, or alone, is a first name in a list of first names.
+    that stands on both sides of commas, or alone, is a first name in a list of first names; but "He" may
+    be one person's surname and another's first name, which among many names proves nothing.
     """
     names = [name.strip() for text in texts for name in _JOINT.split(_listed(text))]
     with_comma = [name for name in names if "," in name]
@@ -159,7 +125,8 @@ def are_surname_first(texts: Iterable[str]) -> bool:
     if sum(_halves(name) is not None for name in with_comma) < 0.9 * len(with_comma):
         return False
     before, behind = {surname for surname, _ in pairs}, {given for _, given in pairs}
-    if before & behind or not (before | behind).isdisjoint(names):
+    firsts = (before & behind) | (before | behind).intersection(names)
+    if sum(not firsts.isdisjoint(pair) for pair in pairs) * 5 > len(pairs):
         return False
     return len(pairs) >= 3 or any(f"{given} {surname}" in names for surname, given in pairs)
 
@@ -174,20 +141,12 @@ def looks_like_people(text: str) -> bool:
         return False
     names: list[str] = []
     for name, place in map(_bare, _pieces(_listed(text), _COMMA)):
-        if _is_no_name(name):
+        if is_no_name(name):
             continue
-        if not (can_be_name(name) or (names and _is_place(name))) or not (place is None or _is_place(place)):
+        if not (can_be_name(name) or (names and is_place(name))) or not (place is None or is_place(place)):
             return False
         names.append(name)
     return any(map(is_whole_name, names))
-
-
-@lru_cache(maxsize=_CACHED)
-def is_nobody(text: str) -> bool:
-    """Tell a text that stands where names do and names nobody: "Everyone", "Guest speaker", "-"."""
-    if len(text) > _LONGEST_NAME:
-        return False
-    return is_open(text) or _NOBODY.fullmatch(plain(text).strip("?!.:() ")) is not None
 
 
 @lru_cache(maxsize=_CACHED)
@@ -222,7 +181,7 @@ def split_lead(text: str, known: Container[str] = ()) -> tuple[str, str] | None:
     Gives people and title without addresses ("" where only an address stands for the title), None where
     the line is not such.  `known` holds names met elsewhere, which are believed when nothing else tells.
     """
-    line = plain(_without_addresses(text)) if len(text) <= _LONGEST else ""
+    line = _DOUBTED.sub("", plain(_without_addresses(text)), count=1) if len(text) <= _LONGEST else ""
     if dividers := list(_DIVIDER.finditer(line)):
         first, last = dividers[0], dividers[-1]
         sides = ((line[: first.start()], line[first.end() :]), (line[last.end() :], line[: last.start()]))
@@ -286,12 +245,12 @@ def _read_person(piece: str, emphasised: frozenset[str]) -> WrittenPerson:
     name, place = _bare(piece)
     person = WrittenPerson(name, place)
     for part in map(str.strip, _PART.findall(piece)):
-        if _REMARK.fullmatch(part):
+        if is_remark(part):
             continue
         if _is_nickname(part) and part not in emphasised:
             person = replace(person, nickname=part)
         else:
-            person = replace(person, affiliation=_POSITION.sub("", part, count=1).strip() or None)
+            person = replace(person, affiliation=without_position(part) or None)
     return person
 
 
@@ -318,27 +277,18 @@ def _is_of_a_sentence(word: str) -> bool:
     return is_one and word.isalpha() and word.islower() and word not in ("from", "with")
 
 
-def _is_no_name(text: str) -> bool:
-    """Tell what stands in a list of people and is none of them: nobody, a counter, "PhD"."""
-    return not any(map(str.isalpha, text)) or is_nobody(text) or _POSITION.fullmatch(text) is not None
-
-
 def _is_place_of(text: str, person: WrittenPerson) -> bool:
     """Tell whether a piece of a list says where the one before it is from, and names nobody itself."""
-    if not _is_place(text):  # a country behind the place: "MIT, US"
+    if not is_place(text):  # a country behind the place: "MIT, US"
         return person.affiliation is not None and re.fullmatch(r"[A-Z]{2}", text) is not None
     # Behind a first name alone "AKB" is another who is called by initials.
-    return " " in person.name or not person.name.isascii() or _INSTITUTION.search(text) is not None
-
-
-def _is_place(text: str) -> bool:
-    return _INSTITUTION.search(text) is not None or _KNOWN_PLACE.fullmatch(text) is not None
+    return " " in person.name or not person.name.isascii() or is_institution(text)
 
 
 def _is_nickname(part: str) -> bool:
     """Tell "Andy" from "THU", "NPU, Xi'an" and "Tsinghua University"."""
     words = part.split("-")
-    return all(word.isalpha() and word.istitle() for word in words) and not _is_place(part)
+    return all(word.isalpha() and word.istitle() for word in words) and not is_place(part)
 
 
 def _halves(name: str) -> tuple[str, str] | None:
@@ -346,7 +296,7 @@ def _halves(name: str) -> tuple[str, str] | None:
     surname, _, given = (" ".join(half.split()) for half in name.partition(","))
     words = [*surname.split(), *given.split()]
     single = sum(word[0].isupper() for word in surname.split()) == 1  # "van der Veen, Ada"
-    if single and 1 <= len(given.split()) <= 2 and all(map(is_part_of_name, words)) and not _is_place(given):
+    if single and 1 <= len(given.split()) <= 2 and all(map(is_part_of_name, words)) and not is_place(given):
         return surname, given
     return None
 
@@ -396,5 +346,5 @@ def _leads(people: str, title: str) -> bool:
 
 
 def _unquoted(title: str) -> str:
-    title = title.strip(" :-–—")
-    return title.strip(_QUOTES) if title[:1] in tuple(_QUOTES) else title
+    bare = title.strip(" :-–—")
+    return bare.strip(_QUOTES) if bare[:1] in tuple(_QUOTES) else bare

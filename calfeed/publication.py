@@ -4,27 +4,26 @@ Sources ─read─▶ Schedule ─remember─▶ entries ─compose─▶ events
 """
 
 import gzip
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from calfeed.addresses import keep_addresses
 from calfeed.diagnostics import Diagnostic, Position, diagnose, has_errors
-from calfeed.errors import EventUnpublishable, LedgerConflict, ScheduleError
-from calfeed.events import compose, ends, fingerprint, sort_key
-from calfeed.feeds import gather
+from calfeed.errors import EventUnpublishable, LedgerConflict, LedgerDamaged, ScheduleError
+from calfeed.events import compose, ends, sort_key
+from calfeed.feeds import gather, tell
 from calfeed.ledger import Ledger, Memory
-from calfeed.ledger.reconcile import reconcile
 from calfeed.model import Calendar, Entry, Event, Feed, Semester, Stamp, State
-from calfeed.schedule import Schedule, folder_name, read
+from calfeed.remember import Progress, elsewhere, key, remember
+from calfeed.schedule import Schedule, read
 from calfeed.settings import Settings
 from calfeed.sources import Sources
-from calfeed.values import slug
 
 Result = TypeVar("Result")
 
@@ -34,6 +33,13 @@ TOMBSTONE = timedelta(days=14)
 LARGEST = 1_000_000
 MOST = 1_000
 """Octets and events that a feed keeps below, so that no client loses some of it (R80)."""
+
+KEPT_MONTHS = 12
+"""How many months of the past no feed leaves out, however large it is (R44)."""
+
+
+_FEW = 200
+"""So many events are never too large together: a description has 3,000 characters at most (R17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,71 +80,36 @@ class Publication:
 # ── remember ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def remember(
-    sources: Sources, ledger: Ledger, now: datetime, *, record: bool
-) -> tuple[Schedule, tuple[Entry, ...]]:
+def identify(  # noqa: PLR0913 - all that decides is said, and by name
+    sources: Sources,
+    ledger: Ledger,
+    now: datetime,
+    *,
+    record: bool,
+    past: bool = True,
+    progress: Progress | None = None,
+) -> tuple[Schedule, Memory]:
     """Read the sources and give every session its identity, written into the ledger if `record`.
+
+    Without `past` no history is read, for who does not care which session is which.
 
     Raises:
         LedgerError: the ledger cannot be read or written.
+        HistoryError: the repository cannot be read.
     """
-    schedule = read(sources, now)
-    key = _key(sources.settings)
+    found, name = read(sources, now), key(sources.settings)
 
-    def attempt() -> tuple[Entry, ...]:
-        before = ledger.read(key)
-        after = _reconciled(schedule, before, sources.settings, now)
+    def attempt() -> tuple[Schedule, Memory]:
+        before = ledger.read(name)
+        schedule, after = remember(before, found, sources, now, past=past, progress=progress)
         if record and after != before:
-            ledger.write(key, after)
-        return after.entries
+            ledger.write(name, after)
+        return schedule, after
 
-    return schedule, _retried(attempt)
-
-
-def _key(settings: Settings) -> str:
-    """Give what the calendar is remembered under: its id, else its name as set, else its folder's.
-
-    Never a title that stands in the schedule: when that cannot be read the memory must still be found.
-    """
-    return settings.id or slug(settings.name or folder_name(settings))
-
-
-def _as_known(schedule: Schedule, settings: Settings, stamps: Iterable[Stamp]) -> Schedule:
-    """Call a calendar as it was called last, where a schedule that cannot be read may have named it."""
-    known = [stamp for stamp in stamps if stamp.path.startswith("/calendar/")]
-    if settings.name or schedule.clean == schedule.asked or not known:
-        return schedule
-    name = max(known, key=lambda stamp: (stamp.last_modified, stamp.path)).name
-    return replace(schedule, calendar=replace(schedule.calendar, name=name, slug=slug(name)))
-
-
-def _reconciled(schedule: Schedule, memory: Memory, settings: Settings, now: datetime) -> Memory:
-    """Let this reading say what became of the entries it knows about, and keep the others as they are."""
-    foreign, gone = _elsewhere(schedule, memory.entries, settings.root)
-    # Where all that is there was read without an error, a file that is not there any more was removed.
-    clean = schedule.clean | gone if schedule.clean == schedule.asked else schedule.clean
-    entries = reconcile(
-        [entry for entry in memory.entries if entry.session.source.path not in foreign],
-        schedule.sessions,
-        now,
-        calendar_id=_key(settings),
-        clean=clean,
-        fingerprint=partial(fingerprint, calendar=schedule.calendar),
-        others=[entry for entry in memory.entries if entry.session.source.path in foreign],
-    )
-    return replace(memory, entries=entries)
-
-
-def _elsewhere(
-    schedule: Schedule, entries: Iterable[Entry], root: Path
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Find the remembered sources that were not asked for: those that exist, and those that are gone.
-
-    What exists and was not asked for is no concern of this reading.
-    """
-    others = {entry.session.source.path for entry in entries} - schedule.asked
-    foreign = frozenset(path for path in others if (root / path).exists())
-    return foreign, frozenset(others - foreign)
+    if not record:
+        return _retried(attempt)
+    (schedule, after), said = _mended(lambda: _retried(attempt), ledger, sources)
+    return replace(schedule, diagnostics=(*schedule.diagnostics, *said)), after
 
 
 def _current(entries: Iterable[Entry], schedule: Schedule, root: Path) -> Iterator[Entry]:
@@ -146,7 +117,7 @@ def _current(entries: Iterable[Entry], schedule: Schedule, root: Path) -> Iterat
     ever told of them.
     """
     entries = tuple(entries)
-    foreign, _ = _elsewhere(schedule, entries, root)
+    foreign, _ = elsewhere(entries, schedule.asked, lambda path: (root / path).exists())
     seen, doubtful = frozenset(schedule.sessions), schedule.asked - schedule.clean
     for entry in entries:
         path = entry.session.source.path
@@ -165,36 +136,61 @@ def _retried(attempt: Callable[[], Result]) -> Result:
     return attempt()
 
 
+def _mended(
+    attempt: Callable[[], Result], ledger: Ledger, sources: Sources
+) -> tuple[Result, tuple[Diagnostic, ...]]:
+    """Do what writes the ledger; a damaged one is set aside first where history can fill another.
+
+    Raises:
+        LedgerDamaged: nothing can fill another: identities would be lost, and a backup may have them.
+    """
+    try:
+        return attempt(), ()
+    except LedgerDamaged as error:
+        repository = sources.repository()
+        if repository is None or repository.is_shallow or (kept := ledger.store.set_aside()) is None:
+            raise
+        message = f"{error.message}; it is kept as {kept}, and a new one is filled from history"
+        said = diagnose("ledger-damaged", message, Position("."), "look after the disk it lies on")
+    return attempt(), (said,)
+
+
 # ── publish ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def publish(sources: Sources, ledger: Ledger, now: datetime) -> Publication:
+def publish(
+    sources: Sources, ledger: Ledger, now: datetime, *, past: bool = True, progress: Progress | None = None
+) -> Publication:
     """Read, remember and render everything; the same sources and ledger give the same bytes.
+
+    Without `past` no history is read, for who does not care which session is which.
 
     Raises:
         ScheduleError: nothing could be read and nothing is remembered.
         LedgerError: the ledger cannot be read or written; what was published stays valid.
+        HistoryError: the repository cannot be read.
     """
     settings, found = sources.settings, read(sources, now)
-    key = _key(settings)
+    name = key(settings)
 
     def attempt() -> Publication:
-        before = ledger.read(key)
-        schedule = _as_known(found, settings, before.stamps)
-        after = _reconciled(schedule, before, settings, now)
+        before = ledger.read(name)
+        schedule, after = remember(before, found, sources, now, past=past, progress=progress)
         entries = tuple(_current(after.entries, schedule, settings.root))
         if not entries and has_errors(schedule.diagnostics):
             raise ScheduleError(schedule.diagnostics)
         events, faults = _events(entries, schedule.calendar, now)
         semesters = tuple({entry.session.semester: None for entry in entries})
-        feeds = _feeds(schedule.calendar, semesters, events, settings, before.stamps)
-        renditions, stamps = _renditions(feeds, before.stamps, now)
+        whole = _feeds(schedule.calendar, semesters, events, settings, after.stamps)
+        feeds = tell(schedule.calendar, (_fitted(feed, now) for feed in whole), after.changes)
+        renditions, stamps = _renditions(feeds, after.stamps, now)
         if (after := replace(after, stamps=stamps)) != before:
-            ledger.write(key, after)
-        said = (*schedule.diagnostics, *faults, *_too_large(feeds, renditions))
+            ledger.write(name, after)
+        said = (*schedule.diagnostics, *faults, *_too_large(whole, feeds, renditions))
         return Publication(schedule.calendar, semesters, entries, events, feeds, renditions, said, now)
 
-    return _retried(attempt)
+    publication, said = _mended(lambda: _retried(attempt), ledger, sources)
+    return replace(publication, diagnostics=(*publication.diagnostics, *said))
 
 
 def _events(
@@ -226,60 +222,8 @@ def _feeds(
     settings: Settings,
     stamps: Iterable[Stamp],
 ) -> tuple[Feed, ...]:
-    """Gather the feeds, and leave no path that was ever published without an answer (R76, R82).
-
-    A path whose feed has another name now leads to that feed; one whose feed is no more answers
-    with a feed of no events, so that nothing stays on a subscriber's phone for ever.
-    """
     titles = {semester.slug: semester.title for semester in semesters}
-    feeds = {feed.path: feed for feed in gather(calendar, events, titles)}
-    heirs = {path: heir for path, heir in _aliases(settings) if path not in feeds and heir in feeds}
-    stamps = tuple(stamps)
-    known = {_feed_path(stamp): stamp.digest for stamp in stamps}
-    new = [feed for feed in feeds.values() if feed.path not in known]
-    followed = {digest: path for path, digest in known.items() if path in feeds}
-    ended: list[Feed] = []
-    for path, stamp in zip(map(_feed_path, stamps), stamps, strict=True):
-        if path in feeds or path in heirs:
-            continue
-        # A path that gave the bytes of another last time goes on doing so.
-        if heir := followed.get(stamp.digest) or _heir(path, frozenset(stamp.uids), new):
-            heirs[path] = heir
-        else:
-            ended.append(Feed(calendar, path, stamp.name, "", ()))
-    named = (
-        replace(feed, aliases=tuple(path for path, heir in sorted(heirs.items()) if heir == feed.path))
-        for feed in feeds.values()
-    )
-    return (*named, *ended)
-
-
-def _feed_path(stamp: Stamp) -> str:
-    return stamp.path.removeprefix("/").rpartition(".")[0]
-
-
-def _aliases(settings: Settings) -> Iterator[tuple[str, str]]:
-    for person in settings.people:
-        own = person.slug or slug(person.name)
-        for name in (person.name, *person.aliases):
-            for kind in ("presenter", "presenting"):
-                yield f"{kind}/{slug(name)}", f"{kind}/{own}"
-
-
-def _heir(path: str, uids: frozenset[str], feeds: Iterable[Feed]) -> str | None:
-    """Find what an abandoned path is called now: the new feed of its kind that carries most of its events,
-    and for a person nearly the same name: a talk that went to somebody else takes no subscriber along.
-    """
-    kind, _, name = path.partition("/")
-    shares: dict[str, float] = {}
-    for feed in feeds:
-        own_kind, _, own_name = feed.path.partition("/")
-        alike = kind in ("calendar", "semester") or SequenceMatcher(None, own_name, name).ratio() > 0.8
-        if own_kind == kind and alike:
-            carried = {event.uid for event in feed.events}
-            shares[feed.path] = len(carried & uids) / (len(carried | uids) or 1)
-    best = max(sorted(shares), key=lambda each: shares[each], default=None)
-    return best if best and (kind == "calendar" or shares[best] > 0.5) else None
+    return keep_addresses(calendar, gather(calendar, events, titles), settings, stamps)
 
 
 def _renditions(
@@ -297,7 +241,8 @@ def _renditions(
                 url = f"/{path}.{extension}"
                 stamp = known.get(url)
                 if stamp is None or stamp.digest != first.etag:
-                    uids = tuple(event.uid for event in feed.events)
+                    # Only its path as a calendar is looked for by what it carried, see `_feeds`.
+                    uids = tuple(event.uid for event in feed.events) if extension == "ics" else ()
                     stamp = Stamp(url, first.etag, now, feed.name, uids)
                 known[url] = stamp
                 renditions[url] = replace(first, last_modified=stamp.last_modified)
@@ -326,8 +271,37 @@ def rendition(feed: Feed, extension: str, last_modified: datetime) -> Rendition:
     )
 
 
-def _too_large(feeds: Iterable[Feed], renditions: Mapping[str, Rendition]) -> Iterator[Diagnostic]:
-    for feed in feeds:
+def _fitted(feed: Feed, now: datetime) -> Feed:
+    """Leave out as many months of the past, oldest first, as make a feed too large for clients (R44)."""
+    from calfeed.formats import FORMATS  # loads icalendar: only where something is published
+
+    def fits(events: Sequence[Event]) -> bool:
+        few = len(events) <= _FEW  # of the largest events there are
+        body = b"" if few else FORMATS["ics"].render(replace(feed, events=tuple(events)))
+        return len(events) <= MOST and len(body) <= LARGEST
+
+    if fits(feed.events):
+        return feed
+    month = now.year * 12 + now.month - KEPT_MONTHS
+    months = sorted({_month(event) for event in feed.events if _month(event) <= month})
+    kept = [[event for event in feed.events if _month(event) >= first] for first in months]
+    return replace(feed, events=tuple(kept[bisect_left(kept, True, key=fits)])) if kept else feed
+
+
+def _month(event: Event) -> int:
+    return event.session.date.year * 12 + event.session.date.month
+
+
+def _too_large(
+    whole: Iterable[Feed], feeds: Iterable[Feed], renditions: Mapping[str, Rendition]
+) -> Iterator[Diagnostic]:
+    for uncut, feed in zip(whole, feeds, strict=True):
+        if left := len(uncut.events) - len(feed.events):
+            message = (
+                f"the feed {feed.path} leaves out its {left:,} oldest sessions, as it would be too large"
+            )
+            hint = "their semesters' feeds have them"
+            yield diagnose("feed-shortened", message, Position("."), hint)
         size, count = len(renditions[f"/{feed.path}.ics"].body), len(feed.events)
         if size > LARGEST * 0.8 or count > MOST * 0.8:
             message = f"the feed {feed.path} has {count:,} events in {size:,} octets"

@@ -31,7 +31,7 @@ from calfeed.keys import (
     quoted,
     written,
 )
-from calfeed.model import Cell, LinkKind, Mapping, Node, Scalar, Sequence
+from calfeed.model import Cancelled, Cell, LinkKind, Mapping, Node, Scalar, Sequence
 from calfeed.times import times
 from calfeed.weekdays import weekday
 
@@ -104,7 +104,9 @@ class Settings:
     `root` is the calendar's folder and `file` the name of the settings file in it; `site` is where
     the calendar is published and `base_url` what relative links of the schedule start from, both
     with a final slash; `timezone` is a canonical IANA name, `language` a BCP 47 tag; `one_plus_n`
-    says whether the first named presents and the others assist (None: the schedule says).
+    says whether the first named presents and the others assist (None: the schedule says);
+    `cancelled` how feeds tell that a session does not take place; `filters` how many filters the static
+    site prepares.
     """
 
     root: Path
@@ -121,6 +123,8 @@ class Settings:
     people: tuple[PersonSetting, ...] = ()
     one_plus_n: bool | None = None
     policy: Policy = Policy()
+    cancelled: Cancelled = "both"
+    filters: int = 100
 
 
 # ── kinds of value ───────────────────────────────────────────────────────────────────────────────
@@ -205,6 +209,8 @@ _LENGTH = written("minutes or a length of at most a day", _SPAN, _length, **_MIN
 _COUNT = partial(written, "a whole number", r"^[0-9]{1,4}$", type="integer", minimum=0, maximum=9999)
 _WEEKDAY = written("a weekday", _DAY, weekday)
 _LINK = choice(f"one of {', '.join(_LINKS)}", {kind: kind for kind in _LINKS})
+_TOLD: tuple[Cancelled, ...] = ("both", "status", "title", "hide")
+_CANCELLED = choice(f"one of {', '.join(_TOLD)}", {told: told for told in _TOLD})
 _FORMAT = choice("1+N or equal", {"1+N": True, "equal": False})
 
 # ── the keys of each mapping ─────────────────────────────────────────────────────────────────────
@@ -261,6 +267,8 @@ _SETTINGS = (
     Key("base_url", _FOLDER, "Where relative links of the schedule start.", "https://example.org/group/"),
     Key("people", list_of(_PERSON), "People who need an alias or a slug.", "[{name: Mingxuan Liu}]"),
     Key("format", _FORMAT, "1+N: the first named presents, others assist.", "1+N", "one_plus_n"),
+    Key("cancelled", _CANCELLED, "How feeds tell that a session is cancelled.", "both"),
+    Key("filters", _COUNT(int), "How many filters a static site has as feeds; 100 if not given.", "200"),
     Key("policy", _POLICY, "What the group expects; a breach is a warning.", "{venues: [OSDI], years: 3}"),
 )
 
@@ -272,15 +280,15 @@ def _file(make: Callable[..., T]) -> Kind[T]:
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_settings(path: Path) -> Settings:
-    """Read a settings file; its folder is the calendar's.
+def read_settings(path: Path, data: bytes | None = None) -> Settings:
+    """Read a settings file, or what an earlier version of it held; its folder is the calendar's.
 
     Raises:
         SettingsError: with every fault of the file at once, in the order of its lines.
     """
     faults: Faults = []
     make = partial(Settings, path.parent.resolve(), path.name)
-    node = _parsed(path, faults)
+    node = _parsed(path, data, faults)
     settings = make() if node is None else _file(make).read(node, "name: Systems Reading Group", faults)
     if settings is not None:
         faults += [*_shared(_child(node, "people")), *_skipped(settings, _child(node, "meeting", "start"))]
@@ -295,9 +303,9 @@ def schema() -> dict[str, object]:
     return {"$schema": dialect, "title": FILE, **_file(Settings).schema}
 
 
-def _parsed(path: Path, faults: Faults) -> Node | None:
+def _parsed(path: Path, data: bytes | None, faults: Faults) -> Node | None:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = (path.read_bytes() if data is None else data).decode("utf-8-sig")
     except OSError as error:
         message = f"the settings cannot be read: {error.strerror}"
         faults.append(diagnose("source-missing", message, Position(path.name), "name a file that is there"))

@@ -2,8 +2,10 @@
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import partial
 from os.path import commonpath
 from pathlib import Path
 from typing import Final
@@ -11,7 +13,9 @@ from typing import Final
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.documents import READERS
 from calfeed.errors import SettingsError, UsageError
+from calfeed.history import Repository, Selection, find_repository
 from calfeed.settings import FILE, Settings, read_settings
+from calfeed.written import Days, days_of_lines
 
 _NAMED_ONLY: Final = (".txt", ".json", ".html", ".htm")
 """What is seldom a schedule where it is not named: a requirements.txt, a package.json, a website's pages."""
@@ -26,15 +30,20 @@ _FOREIGN: Final = frozenset(("node_modules", "vendor", "_site", "venv", "env"))
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that may hold sessions: where it lies, its path relative to the calendar's folder, and
-    whether somebody named it (a file found in a folder may well hold none).
+    whether somebody named it (a file found in a folder may well hold none).  `data` are the bytes of an
+    earlier version, which no file holds any more; `past` looks up when its lines were written.
     """
 
     file: Path
     path: str
     named: bool
+    data: bytes | None = None
+    past: Callable[[], Days] | None = field(default=None, compare=False, repr=False)
 
     def read(self) -> tuple[bytes, tuple[Diagnostic, ...]]:
         """Read the bytes; a file that cannot be read is empty with a diagnostic."""
+        if self.data is not None:
+            return self.data, ()
         try:
             return self.file.read_bytes(), ()
         except OSError as error:
@@ -47,11 +56,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The settings and what names the files; `find` looks anew, so files may come and go."""
+    """The settings and what names the files; `find` looks anew, so files may come and go.
+
+    `arguments` were `asked` for on the command line, or else follow from the settings or a README.  In a
+    `bare` repository files are those of the last commit, at places below its folder where no file is.
+    """
 
     settings: Settings
     arguments: tuple[Path, ...]
     folder: Path
+    asked: bool
+    bare: Repository | None = None
 
     def shown(self, path: str) -> str:
         """Turn a path of the calendar into one from the working directory, as a person there writes it."""
@@ -59,13 +74,18 @@ class Sources:
 
     def find(self) -> tuple[Source, ...]:
         """Give the files, sorted within each folder or glob, each once."""
-        found = {source.file: source for argument in self.arguments for source in self._expand(argument)}
-        return tuple(found.values())
+        if self.bare:
+            head = self.bare.head() or ""
+            files = self.bare.files(head, self.selection(self.bare, head))
+            found = self.at(self.bare, files, self.settings)
+            return tuple(replace(source, data=self.bare.read(blob)) for source, blob in found)
+        sources = {source.file: source for argument in self.arguments for source in self._expand(argument)}
+        return tuple(sources.values())
 
     def _expand(self, argument: Path) -> Iterator[Source]:
         if argument.is_dir():
             yield from (self._source(file, named=False) for file in sorted(_visible_files(argument)))
-        elif not argument.exists() and glob.has_magic(str(argument)):
+        elif _is_glob(argument):
             matches = sorted(map(Path, glob.glob(str(argument), recursive=True)))  # noqa: PTH207  # pathlib wants a root
             yield from (self._source(file, named=False) for file in matches if file.is_file())
         else:
@@ -74,12 +94,92 @@ class Sources:
     def _source(self, file: Path, *, named: bool) -> Source:
         root = self.settings.root
         path = file.relative_to(root) if file.is_relative_to(root) else file
-        return Source(file, path.as_posix(), named)
+        return Source(file, path.as_posix(), named, past=partial(self._days, file))
+
+    def _days(self, file: Path) -> Days:
+        """Look up when the lines of a file were written, in the last commit that changed it."""
+        repository = self.repository()
+        path, head = (_path_in(repository, file), repository.head()) if repository else (None, None)
+        if repository is None or path is None or head is None:
+            return {}
+        versions = repository.versions(head, Selection(frozenset((path,)))) or ()
+        days = days_of_lines(repository, versions, path)
+        return days[versions[-1].commit] if versions else {}
 
     def signature(self) -> tuple[tuple[str, int, int], ...]:
         """Give what changes whenever a source or calfeed.yaml may have changed: paths, times, sizes."""
+        if self.bare:
+            return ((self.bare.head() or "", 0, 0),)
         settings = self.settings.root / (self.settings.file or FILE)
         return tuple(_state(file) for file in (settings, *(source.file for source in self.find())))
+
+    # ── their past ──
+
+    def repository(self) -> Repository | None:
+        """Open the git repository that the sources lie in, None where there is none.
+
+        Raises:
+            HistoryError: there is one, and it cannot be opened.
+        """
+        if self.bare:
+            return self.bare
+        first = self.arguments[0]
+        return find_repository(first if first.is_dir() else first.parent)
+
+    def scope(self, repository: Repository) -> str:
+        """Name what the past of these sources is the past of: their paths in the repository, a line each."""
+        named = self.arguments if self.asked else (self.settings.root / (self.settings.file or FILE),)
+        return "\n".join(path for path in (_path_in(repository, each) for each in named) if path)
+
+    def selection(self, repository: Repository, head: str) -> Selection:
+        """Choose, among all files that the repository ever held, the settings and what were sources."""
+        arguments = self._ever(repository, head)
+        wide = [argument for argument in arguments if not _is_file(argument)]
+        named = {_path_in(repository, argument) for argument in arguments if _is_file(argument)}
+        named.add(self.settings_path(repository))
+        matches = (lambda path: any(_picks(each, repository.place / path) for each in wide)) if wide else None
+        return Selection(frozenset(filter(None, named)), matches)
+
+    def at(
+        self, repository: Repository, files: Mapping[str, str], settings: Settings
+    ) -> Iterator[tuple[Source, str]]:
+        """Give the sources of a version as `find` would have found them then, each with its blob."""
+        places = {repository.place / path: blob for path, blob in sorted(files.items())}
+        then = self.arguments if self.asked else _arguments(settings, places)
+        if not any(_picks(argument, place) for argument in then for place in places):
+            then = self.arguments  # a file that was renamed is called as it is now
+        for argument in then:
+            for place in [each for each in places if _picks(argument, each)]:
+                yield self._source(place, named=place == argument), places.pop(place)
+
+    def settings_path(self, repository: Repository) -> str | None:
+        """Give the path of the settings in the repository, None where they do not lie in it."""
+        return _path_in(repository, self.settings.root / (self.settings.file or FILE))
+
+    def settings_at(self, repository: Repository, files: Mapping[str, str]) -> Settings | None:
+        """Give the settings of a version, None where it has none, or none that can be used."""
+        path = self.settings_path(repository)
+        if path is None or path not in files:
+            return None
+        try:
+            return read_settings(repository.place / path, repository.read(files[path]))
+        except SettingsError:
+            return None
+
+    def settings_before(self, repository: Repository) -> Settings:
+        """Give the settings that held before any were committed."""
+        return Settings(self.settings.root) if self.settings_path(repository) else self.settings
+
+    def _ever(self, repository: Repository, head: str) -> tuple[Path, ...]:
+        """Give what named the sources at any time up to a commit."""
+        path = self.settings_path(repository)
+        if self.asked or path is None:
+            return self.arguments
+        versions = repository.versions(head, Selection(frozenset((path,)))) or ()
+        settings = filter(None, (self.settings_at(repository, version.files) for version in versions))
+        named = (place for each in settings for place in _arguments(each, ()))
+        readmes = (self.settings.root / f"README{suffix}" for suffix in _SOUGHT)
+        return tuple(dict.fromkeys((*self.arguments, *named, *readmes)))
 
 
 def locate(arguments: Sequence[str], config: str | None, folder: Path) -> Sources:
@@ -96,15 +196,37 @@ def locate(arguments: Sequence[str], config: str | None, folder: Path) -> Source
         UsageError: there is nothing to read: no argument, no sources set, no README.
     """
     asked = tuple((folder / argument).resolve() for argument in arguments)
+    if asked and (bare := _bare(asked[0])):
+        return _in_bare(bare, folder)
     start = asked[0] if asked else folder.resolve()
     start = start if start.is_dir() else start.parent
     file = (folder / config).resolve() if config else _settings_file(start, folder.resolve())
     settings = _settings(file, folder) if file else Settings(root=_common_folder(asked, folder))
-    asked = asked or tuple(settings.root / source for source in settings.sources) or _readme(settings.root)
-    if not asked:
+    named = asked or _arguments(settings, settings.root.glob("*"))
+    if not named:
         message = f"there is no schedule to read in {settings.root}"
         raise UsageError(message, "name a file, as in: calfeed show README.md")
-    return Sources(settings, asked, folder)
+    return Sources(settings, named, folder, asked=bool(asked))
+
+
+def _bare(folder: Path) -> Repository | None:
+    """Open a folder that is a bare repository itself."""
+    is_one = (folder / "HEAD").is_file() and (folder / "objects").is_dir()
+    repository = find_repository(folder) if is_one else None
+    return repository if repository and repository.is_bare else None
+
+
+def _in_bare(repository: Repository, folder: Path) -> Sources:
+    """Find settings and sources in the last commit of a repository that has no files laid out."""
+    root, head = repository.place, repository.head()
+    if head is None:
+        raise UsageError(f"there is no commit in {root}", "push one, or name another repository")
+    tops = repository.files(head, Selection(frozenset(), lambda path: "/" not in path))
+    settings = read_settings(root / FILE, repository.read(tops[FILE])) if FILE in tops else Settings(root)
+    arguments = _arguments(settings, [root / path for path in tops])
+    if not arguments:
+        raise UsageError(f"there is no README in {root}", f"name the schedule as sources: in its {FILE}")
+    return Sources(settings, arguments, folder, asked=False, bare=repository)
 
 
 def _settings(file: Path, folder: Path) -> Settings:
@@ -132,9 +254,52 @@ def _common_folder(asked: Sequence[Path], folder: Path) -> Path:
     return Path(commonpath(folders)) if folders else folder.resolve()
 
 
-def _readme(root: Path) -> tuple[Path, ...]:
-    named = sorted(file for file in root.glob("*") if file.stem.lower() == "readme")
-    return tuple(file for suffix in _SOUGHT for file in named if file.suffix.lower() == suffix)[:1]
+def _arguments(settings: Settings, files: Iterable[Path]) -> tuple[Path, ...]:
+    """Give what names the sources where nothing else does: the settings, or else a README among files."""
+    if settings.sources:
+        return tuple(settings.root / source for source in settings.sources)
+    readmes = sorted(f for f in files if f.stem.lower() == "readme" and f.parent == settings.root)
+    return tuple(file for suffix in _SOUGHT for file in readmes if file.suffix.lower() == suffix)[:1]
+
+
+def _path_in(repository: Repository, file: Path) -> str | None:
+    """Give the path that a repository knows a file by, None where it lies elsewhere."""
+    top = repository.place
+    return file.relative_to(top).as_posix() if file.is_relative_to(top) else None
+
+
+def _is_file(argument: Path) -> bool:
+    """Tell a file, be it there or not, from a folder or a glob."""
+    return argument.is_file() or bool(argument.suffix and not argument.is_dir() and not _is_glob(argument))
+
+
+def _is_glob(argument: Path) -> bool:
+    return glob.has_magic(str(argument)) and not argument.exists()
+
+
+def _picks(argument: Path, file: Path) -> bool:
+    """Tell whether a file, a folder or a glob that was asked for finds a file, be it there or not."""
+    if file == argument:
+        return True
+    if _is_glob(argument):
+        return _matches(argument.parts, file.parts)
+    if not file.is_relative_to(argument) or file.suffix.lower() not in _SOUGHT or file.name == FILE:
+        return False
+    *folders, name = file.relative_to(argument).parts
+    return not name.startswith(".") and all(not f.startswith(".") and f not in _FOREIGN for f in folders)
+
+
+def _matches(pattern: Sequence[str], parts: Sequence[str]) -> bool:
+    """Match a path part by part as glob does: ** for any folders, nothing for a hidden one."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**" and _matches(pattern[1:], parts):
+        return True
+    if not parts or (parts[0].startswith(".") and not pattern[0].startswith(".")):
+        return False
+    if pattern[0] == "**":
+        return _matches(pattern, parts[1:])
+    return fnmatchcase(parts[0], pattern[0]) and _matches(pattern[1:], parts[1:])
 
 
 def _visible_files(folder: Path) -> Iterator[Path]:

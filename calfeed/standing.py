@@ -42,4 +42,20 @@ def reason(stated: Status | None, lines: Iterable[Line]) -> str | None:
         return None
     said = (line.text for line in lines if line.part is Part.STATE)
     reason = max((text for text in said if " " in text), key=len, default=None)
-    return reason[1:-1] if reason and reason[0] + reason[-1] in ("()", "（）") else reason
+    if reason and reason[0] + reason[-1] in ("()", "（）"):
+        return reason[1:-1]
+    return _called_off(reason) if reason and stated is Status.CANCELLED else reason
+
+
+def _called_off(text: str) -> str:
+    """Give the talk of “Cancelled: Hash tables”: feeds put a word of their own before it (R42)."""
+    before, behind = _WORD_BEFORE.fullmatch(text), _WORD_BEHIND.fullmatch(text)
+    if before and state(before[1]) is Status.CANCELLED and state(before[2]) is None:
+        return before[2]
+    if behind and state(behind[2]) is Status.CANCELLED and state(behind[1]) is None:
+        return behind[1]
+    return text
+
+
+_WORD_BEFORE = re.compile(r"[\[(（【]?(.{2,20}?)(?:[\])）】]?\s?[:：]|[\])）】]|\s[-–—])\s*(.+)")
+_WORD_BEHIND = re.compile(r"(.+?)(?:\s[-–—]|,)\s*(.{2,20})")

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from calfeed.hypertext import FILL
@@ -64,6 +65,7 @@ def interrupts(lines: Lines, start: int) -> bool:
 _OTHER_BLOCK = re.compile(
     r"[#>`~]|[-*+]\s|\d{1,9}[.)]\s|:{1,3}(?:\s|$)|Table:|</?(?:div|details|table|center|section|p|ul|ol)\b"
 )
+_TITLE = re.compile(r"\*\*[^*|]+\*\*|__[^_|]+__")
 _CELLS = re.compile(r"(?<!\\)\|")
 
 
@@ -81,16 +83,23 @@ def _pipes(lines: Lines, start: int) -> Drawing:
     if (lines(number) or "").strip() and _is_rule((lines(number + 1) or "").strip()):
         head = _cut(lines(number) or "", number)
         number += 2
+    is_open = head and not (lines(number - 2) or "").lstrip().startswith("|")
     rows: list[Row] = []
     while text := (lines(number) or "").strip():
         if text[0] != "|" and _OTHER_BLOCK.match(text):
             break
+        if _TITLE.fullmatch(text) and not (lines(number + 1) or "").strip():
+            break  # the title of the next table, set too close
         if text.strip(f"|-:+= \t{FILL}"):
-            rows.append(_cut(lines(number) or "", number))
+            row = _cut(lines(number) or "", number)
+            # In a table without outer pipes “ | 12:30 | Bats” has an empty cell in front.
+            is_short = is_open and text[0] == "|" and len(row) == len(head) - 1
+            rows.append((Piece("", number, 0), *row) if is_short else row)
         number += 1
     return Drawing(head, tuple(rows), number)
 
 
+@lru_cache(maxsize=2**13)
 def _cut(line: str, number: int) -> Row:
     """Cut a line at its pipes, but for those behind a backslash."""
     column = len(line) - len(line.lstrip())

@@ -111,7 +111,8 @@ def _clock(m: re.Match[str]) -> _Clock:
     minute = 30 if minutes in ("半", "반") else int(minutes or (15 if m["quarter"] else 0))
     hour = 12 if m["noon"] else int(m["hour"] or m["h"])
     half: _Half | None = None
-    if m["half"] or (m["before"] and hour <= 12):
+    is_told = m["m"] is not None and hour > 12  # 16:30 pm
+    if (m["half"] and not is_told) or (m["before"] and hour <= 12):
         half = "am" if (m["half"] or "").lower() == "a" or m["before"] in _FORENOON else "pm"
     sign = (m["sign"] or "").lower()
     is_hour = sign[:1] in tuple("uo时時시") or (hour >= 7 and sign in ("h", "heure", "heures", "点", "點"))

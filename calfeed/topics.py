@@ -8,9 +8,9 @@ from itertools import pairwise
 from calfeed.bylines import Line
 from calfeed.diagnostics import Diagnostic, diagnose
 from calfeed.hypertext import FILL
-from calfeed.lines import marker
 from calfeed.model import Link, LinkKind, Span, Venue
 from calfeed.people import looks_like_people
+from calfeed.signs import marker
 from calfeed.values import absolute, is_open, link_kind, plain, venue
 
 _MOST_LINKS = 100

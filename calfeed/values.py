@@ -81,6 +81,7 @@ _OPEN = _table(
     "to be announced|to be determined|to be decided|to be confirmed|to be scheduled|coming soon",
     "open|open slot|free|free slot|empty|empty slot|available|slot available|vacant|your name here",
     "no presenter|no speaker|no title|no paper|speaker needed|speaker wanted|presenter needed",
+    "volunteer|volunteers|name|your name|you|could be you|this could be you|maybe you|who",
     "volunteer needed|volunteers needed|need volunteer|looking for a speaker|looking for a volunteer",
     "待定|待补充|待補充|待更新|待确认|未定|未知|暂无|暫無|无|無|空|調整中|募集中|準備中|なし|無し|未確定",
     "미정|추후 공지|추후공지|없음|예정",
@@ -114,7 +115,7 @@ _AFTER = (
 )
 _OFF = re.compile(
     r"(?:(?:there\sis|there\swill\sbe|we\shave)\s)?(?:no\s(?:(?:regular|reading|journal|group|lab|weekly|formal|official"
-    r"|team|research|lunch|(?-i:[A-Z]{2,6}))\s){0,2}(?:meeting|session|seminar|class|talk|group|club|jc|rg|lecture"
+    r"|team|research|lunch|(?-i:[A-Z]{2,6}))\s){0,2}(?:meeting|session|seminar|class|talk|group|club|jc|rg|lunch|lecture"
     r"|colloquium|workshop|presentation)(?:s|es)?"
     r"|pas\sd[e'’]\s?(?:séance|seance|séminaire|seminaire|réunion|reunion|cours|exposé|groupe)s?"
     r"|keine?n?\s(?:seminar|treffen|vorlesung|vortrag|sitzung|termin|lesekreis|veranstaltung|kolloquium|gruppe)"

@@ -299,7 +299,3 @@ def test_day_that_does_not_exist_is_unreadable() -> None:
     assert dates.resolve(written, 2024) == date(2024, 2, 29)
     with pytest.raises(ValueUnreadable, match="2025-02-29 does not exist"):
         dates.resolve(written, 2025)
-
-
-def test_misspelt_month_is_guessed_for_the_hint() -> None:
-    assert (dates.likely_month("Septmber 3"), dates.likely_month("Room 3")) == ("September", None)

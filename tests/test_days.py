@@ -14,7 +14,7 @@ TODAY = date(2024, 11, 1)
 
 def settled(text: str, name: str = "a.md") -> tuple[tuple[Day, ...], tuple[Diagnostic, ...]]:
     document, _ = read(name, text.encode())
-    return settle_days(document, extract(document)[0], TODAY, None)
+    return settle_days(document, extract(document)[0], lambda _line: TODAY, None)
 
 
 def told(text: str, name: str = "a.md") -> list[str]:
@@ -54,7 +54,11 @@ def told(text: str, name: str = "a.md") -> list[str]:
         (
             "# Talks\n## Sep 3\n",
             "a.md",
-            ("2024-09-03", "2024", "nothing states it: the weekdays, the order of rows and today decided"),
+            (
+                "2024-09-03",
+                "2024",
+                "nothing states it: the weekdays, the order of rows and the time of writing decided",
+            ),
         ),
     ],
 )

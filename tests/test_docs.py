@@ -46,7 +46,10 @@ def test_every_command_is_documented_with_its_options(
     assert set(re.findall(r"--[a-z]+", section)) == options
 
 
-@pytest.mark.parametrize("page", ["README.md", "deploy/README.md", "docs/check.md"])
+PAGES = ("README.md", "deploy/README.md", "docs/check.md", "docs/identity.md", "docs/static-site.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_command_line_of_a_page_is_understood(page: str) -> None:
     lines = COMMAND_LINE.findall((ROOT / page).read_text("utf-8"))
 
@@ -70,8 +73,9 @@ def test_schedule_of_the_readme_is_read_without_a_fault(tmp_path: Path) -> None:
     assert main(["check", "--strict", str(tmp_path / "README.md")]) == 0
 
 
-def test_settings_of_the_readme_are_read(tmp_path: Path) -> None:
-    (settings,) = blocks("README.md", "yaml")
+@pytest.mark.parametrize("page", ["README.md", "docs/static-site.md"])
+def test_settings_of_a_page_are_read(page: str, tmp_path: Path) -> None:
+    settings = blocks(page, "yaml")[0]
     (tmp_path / "calfeed.yaml").write_text(settings, "utf-8")
 
     assert read_settings(tmp_path / "calfeed.yaml").name == "Systems Reading Group"

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from flask import Flask
 
 from calfeed.errors import ExportError
 from calfeed.export import ExportReport, export
+from calfeed.feeds import filtered
 from calfeed.publication import Publication
 from calfeed.web import create_app
 from calfeed.web.current import Current
-from tests.web.sample import CALENDAR, ENTRIES, NOW, PUBLICATION, publication
+from tests.web.sample import CALENDAR, CHANGED, ENTRIES, NOW, PUBLICATION, publication
 
 FEED = "calendar/systems-reading-group.ics"
+FILTERS = "filter/systems-reading-group"
+PREPARED = tuple(f"/{path}.ics" for path in filtered.prepared(CALENDAR, PUBLICATION.events))
 
 
 def app_of(published: Publication) -> Flask:
@@ -44,7 +48,8 @@ def output(tmp_path: Path) -> Path:
 def test_every_page_and_every_feed_is_written(output: Path) -> None:
     run(PUBLICATION, output)
     feeds = [path.removeprefix("/") for path in PUBLICATION.renditions]
-    pages = ["index.html", "404.html", "robots.txt", "index.json"]
+    feeds += [path.removeprefix("/") for path in PREPARED]
+    pages = ["index.html", "404.html", "robots.txt", "index.json", "_headers", "nginx.conf", ".nojekyll"]
     pages += [f"semester/{slug}/index.html" for slug in ("2024-fall", "2024-spring")]
     pages += [f"presenter/{slug}/index.html" for slug in ("ada-moreau", "ben-okafor", "lin-xiaoyu")]
     static = [f"static/{name}" for name in ("calfeed.js", "icon.svg", "style.css")]
@@ -54,9 +59,12 @@ def test_every_page_and_every_feed_is_written(output: Path) -> None:
 def test_exported_bytes_are_served_bytes(output: Path) -> None:
     run(PUBLICATION, output)
     written = contents(output)
-    for path, rendition in PUBLICATION.renditions.items():
+    client = app_of(PUBLICATION).test_client()
+    for path in (*PUBLICATION.renditions, *PREPARED):
+        plain, coded = (client.get(path, headers={"Accept-Encoding": coding}) for coding in ("", "gzip"))
         name = path.removeprefix("/")
-        assert (written[name], gzip.decompress(written[f"{name}.gz"])) == (rendition.body, rendition.body)
+        assert (written[name], written[f"{name}.gz"]) == (plain.data, coded.data)
+        assert gzip.decompress(coded.data) == plain.data
 
 
 def test_index_describes_every_other_file(output: Path) -> None:
@@ -72,6 +80,19 @@ def test_index_describes_every_other_file(output: Path) -> None:
         "application/gzip",
         "text/html; charset=utf-8",
     ]
+    assert [index["files"][name]["last_modified"] for name in (FEED, f"{FEED}.gz", "index.html")] == [
+        "2024-09-01T03:15:00Z",
+        "2024-09-01T03:15:00Z",
+        "2024-09-20T12:00:00Z",
+    ]
+    assert (output / FEED).stat().st_mtime == CHANGED.timestamp()
+
+
+def test_page_that_stays_keeps_its_time(output: Path) -> None:
+    run(PUBLICATION, output)
+    before = contents(output)
+    run(replace(PUBLICATION, published=NOW + timedelta(seconds=7)), output)
+    assert contents(output) == before
 
 
 def test_second_export_writes_nothing(output: Path) -> None:
@@ -94,13 +115,24 @@ def test_what_left_the_site_is_removed_and_nothing_else(output: Path) -> None:
     (output / "presenter" / "ben-okafor" / "portrait.png").write_bytes(b"png")
     report = run(publication(ENTRIES[:1]), output)
     assert [name for name in report.removed if "ben" in name] == [
+        f"{FILTERS}/semester/2024-fall/presenter/ben-okafor.ics",
+        f"{FILTERS}/semester/2024-fall/presenter/ben-okafor.ics.gz",
+        "presenter/ben-okafor.atom",
+        "presenter/ben-okafor.atom.gz",
+        "presenter/ben-okafor.changes.json",
+        "presenter/ben-okafor.changes.json.gz",
         "presenter/ben-okafor.ics",
         "presenter/ben-okafor.ics.gz",
         "presenter/ben-okafor/index.html",
+        "presenting/ben-okafor.atom",
+        "presenting/ben-okafor.atom.gz",
+        "presenting/ben-okafor.changes.json",
+        "presenting/ben-okafor.changes.json.gz",
         "presenting/ben-okafor.ics",
         "presenting/ben-okafor.ics.gz",
     ]
     left = contents(output)
+    assert json.loads(left["index.json"])["unlisted"] == []
     assert {"CNAME", "presenter/ben-okafor/portrait.png"} <= set(left)
     assert not [name for name in left if "ben" in name and name != "presenter/ben-okafor/portrait.png"]
     assert "presenting/ada-moreau.ics" not in left
@@ -127,17 +159,61 @@ def test_folder_of_somebody_else_is_refused(output: Path, index: str | None) -> 
     assert contents(output) == before
 
 
+@pytest.mark.parametrize("name", ["presenter/ben-okafor.ics", "presenter/ben-okafor.ics/notes.txt"])
+def test_file_of_somebody_else_is_never_overwritten(output: Path, name: str) -> None:
+    run(publication(ENTRIES[:1]), output)
+    (output / name).parent.mkdir(exist_ok=True)
+    (output / name).write_text("mine")
+    before = contents(output)
+    with pytest.raises(ExportError, match=r"calfeed did not write .*/presenter/ben-okafor\.ics"):
+        run(PUBLICATION, output)
+    assert contents(output) == before
+
+
 def test_files_of_an_export_that_broke_off_are_known_as_ours(output: Path) -> None:
     run(publication(ENTRIES[:1]), output)
     whole = contents(output)
-    obstacle = output / "presenter" / "ben-okafor.ics"
-    obstacle.mkdir()
-    with pytest.raises(ExportError, match=f"cannot write {obstacle}: Is a directory"):
+    (output / "index.html").unlink()
+    (output / "index.html").mkdir()  # what is new is there already when this is found
+    with pytest.raises(ExportError, match=f"cannot write {output / 'index.html'}: Is a directory"):
         run(PUBLICATION, output)
-    obstacle.rmdir()
+    (output / "index.html").rmdir()
     assert "presenter/ben-okafor/index.html" in contents(output)
     run(publication(ENTRIES[:1]), output)
     assert contents(output) == whole
+
+
+def test_filters_beyond_those_asked_for_are_told(output: Path) -> None:
+    report = export(app_of(PUBLICATION), PUBLICATION, output, filters=2)
+    assert report.left_out == PREPARED[2:]
+    assert {f"/{name}" for name in contents(output) if "filter/" in name} == {
+        f"{path}{gz}" for path in PREPARED[:2] for gz in ("", ".gz")
+    }
+
+
+def test_progress_ends_with_all(output: Path) -> None:
+    told: list[tuple[int, int]] = []
+    export(app_of(PUBLICATION), PUBLICATION, output, progress=lambda done, total: told.append((done, total)))
+    count = len(told)
+    assert told == [(done, count) for done in range(1, count + 1)]
+    assert count > len(PUBLICATION.renditions)
+
+
+def test_hosts_are_told_the_headers_of_feeds(output: Path) -> None:
+    run(PUBLICATION, output)
+    rules = dict(rule.split("\n", 1) for rule in (output / "_headers").read_text().split("\n\n"))
+    assert list(rules) == ["/*", "/*.ics", "/*.atom", "/*.changes.json"]
+    assert rules["/*.ics"].splitlines() == [
+        "  Content-Type: text/calendar; charset=utf-8",
+        "  Cache-Control: public, max-age=300",
+        "  Access-Control-Allow-Origin: *",
+        "  X-Robots-Tag: noindex",
+    ]
+    everywhere = {line.split(":")[0] for line in rules.pop("/*").splitlines()}
+    assert "  Content-Security-Policy" in everywhere
+    assert not [
+        line for rule in rules.values() for line in rule.splitlines() if line.split(":")[0] in everywhere
+    ]
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "semester/../../outside.txt"])
@@ -188,7 +264,7 @@ def test_no_draft_is_left_and_files_are_readable_by_a_web_server(output: Path) -
         run(PUBLICATION, output)
     finally:
         os.umask(mask)
-    assert list(output.rglob(".*")) == []
+    assert list(output.rglob(".*")) == [output / ".nojekyll"]
     assert (output / FEED).stat().st_mode & 0o777 == 0o644
 
 

@@ -32,3 +32,7 @@ def test_month_is_named_by_a_clear_beginning(word: str, expected: int | None) ->
 )
 def test_weekday_is_named_by_a_clear_beginning(word: str, expected: int | None) -> None:
     assert lexicon.named("days", word) == expected
+
+
+def test_misspelt_month_is_guessed_for_the_hint() -> None:
+    assert (lexicon.likely_month("Septmber 3"), lexicon.likely_month("Room 3")) == ("September", None)

@@ -9,9 +9,9 @@ from uuid import UUID
 import icalendar
 import pytest
 
-from calfeed.errors import LedgerConflict, ScheduleError
+from calfeed.errors import LedgerConflict, LedgerDamaged, ScheduleError
 from calfeed.ledger import Ledger, Memory, open_ledger
-from calfeed.publication import Publication, publish, remember
+from calfeed.publication import Publication, identify, publish
 from calfeed.report import contract
 from calfeed.sources import locate
 from tests.conftest import NOW
@@ -69,12 +69,16 @@ LATER = NOW + timedelta(hours=1)
 
 def test_every_kind_of_feed_is_published(group: Group) -> None:
     assert sorted(group.publish().renditions) == [
-        "/calendar/bird-group.ics",
-        "/presenter/ada-brandt.ics",
-        "/presenter/noor-haddad.ics",
-        "/presenting/ada-brandt.ics",
-        "/presenting/noor-haddad.ics",
-        "/semester/2024-fall.ics",
+        f"/{path}.{extension}"
+        for path in (
+            "calendar/bird-group",
+            "presenter/ada-brandt",
+            "presenter/noor-haddad",
+            "presenting/ada-brandt",
+            "presenting/noor-haddad",
+            "semester/2024-fall",
+        )
+        for extension in ("atom", "changes.json", "ics")
     ]
 
 
@@ -216,6 +220,23 @@ def test_r80_large_feed_is_said(write: Write) -> None:
     assert "feed-large" in [d.code for d in group.publish().diagnostics]
 
 
+def test_r44_feed_that_grew_too_large_leaves_out_its_oldest_months(write: Write) -> None:
+    days = [datetime(2021, 5, 1, tzinfo=UTC) + timedelta(days=n) for n in range(1300)]
+    text = "".join(f"### {day:%Y-%m-%d}\n- Talk number {n} has a name\n" for n, day in enumerate(days))
+    publication = Group(write, **{"README.md": f"# 2021 Fall\n{text}"}).publish()
+
+    (said,) = (
+        each
+        for each in publication.diagnostics
+        if each.code == "feed-shortened" and "calendar" in each.message
+    )
+    everything = publication.feeds[0].events
+    assert "its 304 oldest sessions" in said.message
+    assert everything[0].session.date == datetime(2022, 3, 1, tzinfo=UTC).date()
+    assert len(publication.events) == 1300
+    assert "feed-large" in [d.code for d in publication.diagnostics]
+
+
 def test_event_that_cannot_be_written_is_kept_out_of_feeds(
     group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,8 +283,8 @@ def test_r34_a_session_has_the_same_uid_and_bytes_in_every_feed(group: Group) ->
     publication = group.publish()
     everything = vevents(publication)
 
-    for path in publication.renditions:
-        for summary, event in vevents(publication, path).items():
+    for feed in publication.feeds:
+        for summary, event in vevents(publication, f"/{feed.path}.ics").items():
             assert event.to_ical() == everything[summary].to_ical()
 
 
@@ -301,6 +322,18 @@ def test_publisher_that_comes_second_tries_again_three_times_at_most(group: Grou
         group.publish()
 
 
+def test_damaged_ledger_stays_where_no_history_can_fill_another(group: Group) -> None:
+    path = group.folder / ".calfeed" / "ledger.db"
+    group.ledger = open_ledger(f"sqlite:///{path}")
+    group.publish()
+    path.write_bytes(b"\0" * 9000)
+
+    with pytest.raises(LedgerDamaged):
+        group.publish()
+
+    assert path.read_bytes() == b"\0" * 9000
+
+
 def test_empty_slot_that_left_the_schedule_is_forgotten(group: Group) -> None:
     def dates() -> list[str]:
         return [str(entry.session.date) for entry in group.publish(LATER).entries]
@@ -317,17 +350,17 @@ def test_session_is_shown_with_its_own_identity_and_not_that_of_a_cancelled_twin
     group.write({"README.md": f"# 2024 Fall\n{talk}"})
 
     sources = locate(["README.md"], None, group.folder)
-    schedule, entries = remember(sources, group.ledger, LATER, record=True)
-    (shown,) = contract(schedule, entries, str)["sessions"]
+    schedule, memory = identify(sources, group.ledger, LATER, record=True)
+    (shown,) = contract(schedule, memory.entries, str)["sessions"]
 
-    (living,) = (entry for entry in entries if entry.state != "cancelled")
+    (living,) = (entry for entry in memory.entries if entry.state != "cancelled")
     assert shown["uid"] == living.uid
 
 
 def test_looking_records_nothing(group: Group) -> None:
     sources = locate(["README.md"], None, group.folder)
-    remember(sources, group.ledger, NOW, record=False)
+    identify(sources, group.ledger, NOW, record=False)
     assert group.ledger.read("birds") == Memory()
 
-    _, entries = remember(sources, group.ledger, NOW, record=True)
-    assert group.ledger.read("birds").entries == tuple(replace(entry) for entry in entries)
+    _, memory = identify(sources, group.ledger, NOW, record=True)
+    assert group.ledger.read("birds").entries == tuple(replace(entry) for entry in memory.entries)

@@ -202,6 +202,7 @@ def test_source_that_is_alone_need_not_stand_in_a_list(tmp_path: Path) -> None:
 
 def test_everybody_is_equal(tmp_path: Path) -> None:
     assert read(tmp_path, "format: equal").one_plus_n is False
+    assert read(tmp_path, "cancelled: hide").cancelled == "hide"
 
 
 def test_materials_are_slides_where_no_kind_is_named(tmp_path: Path) -> None:
@@ -212,7 +213,10 @@ def test_materials_are_slides_where_no_kind_is_named(tmp_path: Path) -> None:
 
 # ── faults ───────────────────────────────────────────────────────────────────────────────────────
 
-TOP = "name, id, description, url, language, timezone, meeting, sources, base_url, people, format, policy"
+TOP = (
+    "name, id, description, url, language, timezone, meeting, sources, base_url, people, format"
+    ", cancelled, filters, policy"
+)
 FAULTY = {  # text -> its only fault, after "calfeed.yaml:"
     "nmae: x": '1:1: error[setting-unknown]: no key "nmae" is known (hint: did you mean name?)',
     "zzz: x": f'1:1: error[setting-unknown]: no key "zzz" is known (hint: known here: {TOP})',

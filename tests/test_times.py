@@ -38,6 +38,7 @@ def test_half_of_the_day_is_the_one_in_which_people_meet(
         ("at 2pm", time(14), None),
         ("Thursdays-4pm", time(16), None),
         ("12 a.m.", time(0), None),
+        ("16:30 am", time(16, 30), None),
         ("12:30 PM", time(12, 30), None),
         ("12.30pm", time(12, 30), None),
         ("2–3:30 pm", time(14), time(15, 30)),

@@ -4,14 +4,14 @@ A reader is `read(path, text) -> (Document, diagnostics)`; it knows the syntax, 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.documents import html, markdown, org, yaml
-from calfeed.model import Document
+from calfeed.model import Cell, Document
 from calfeed.text import Text, decode
 
 T = TypeVar("T")
@@ -26,7 +26,9 @@ READERS: dict[str, Reader] = {
 
 LIMIT = 16 * 2**20  # octets: a hundred years of weekly sessions stay far below
 
+_MARKS = re.compile(r"^(?:<<<<<<< |=======$|>>>>>>> )", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+_ID = re.compile(r"<!--\s{0,9}id:\s{0,9}([^\s<>]{1,100})\s{0,9}-->")
 _UNENDED = re.compile(r"---[ \t]*\n\w[\w -]*:(?:\s|$)")
 
 
@@ -40,7 +42,10 @@ def read(path: str, data: bytes) -> tuple[Document, tuple[Diagnostic, ...]]:
     text, diagnostics = decode(path, data)
     if text is None:
         return Document(path), diagnostics
+    if conflict := _conflict(path, text.text):
+        return Document(path), (*diagnostics, conflict)
     document, more = _read(path, text.text)
+    document = replace(document, ids=tuple(_ids(path, text.text)))
     if text.shifts:
         document, more = _relocated((document, more), text)
     return document, (*diagnostics, *more)
@@ -53,6 +58,18 @@ def _refusal(path: str, data: bytes) -> Diagnostic | None:
     if len(data) > LIMIT:
         message = f"the file has {len(data):,} octets, more than the {LIMIT:,} that calfeed reads"
         return diagnose("source-large", message, Position(path), "split it by semester")
+    return None
+
+
+def _conflict(path: str, text: str) -> Diagnostic | None:
+    """Find where git left two versions of the same lines: as neither is meant, neither is published."""
+    marks = tuple(_MARKS.finditer(text)) if "\n>>>>>>> " in text else ()
+    for first, second, third in zip(marks, marks[1:], marks[2:], strict=False):
+        if (first[0][0], second[0][0], third[0][0]) == ("<", "=", ">"):
+            where = Position(path, text.count("\n", 0, first.start()) + 1)
+            hint = "choose what holds, and remove the lines of <<<<<<<, ======= and >>>>>>>"
+            message = "a merge was not finished: two versions stand here"
+            return diagnose("conflict-unresolved", message, where, hint)
     return None
 
 
@@ -75,6 +92,13 @@ def _read_below_front_matter(reader: Reader, path: str, text: str) -> tuple[Docu
         return document, tuple(diagnostics)
     message, hint = "the front matter that begins here does not end", "end it with a line of ---"
     return document, (diagnose("yaml-syntax", message, Position(path), hint), *diagnostics)
+
+
+def _ids(path: str, text: str) -> Iterator[Cell]:
+    """Find what comments call the sessions in which they stand: “<!-- id: hash-tables -->”."""
+    for number, line in enumerate(text.split("\n") if "<!--" in text else (), start=1):
+        for found in _ID.finditer(line) if "<!--" in line else ():
+            yield Cell(found[1], Position(path, number, found.start() + 1))
 
 
 def _relocated(value: T, text: Text) -> T:

@@ -5,9 +5,9 @@ without markup, which is most of a schedule, is never given to the inline parser
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache, partial
 from html import unescape
 
 from markdown_it import MarkdownIt
@@ -35,7 +35,6 @@ _NOISE = re.compile(
     re.MULTILINE,
 )
 _LEADING = re.compile(rf"^([ \t]*){FILL}[{FILL} \t]*", re.MULTILINE)
-
 _MARKUP = re.compile(r"[\\`*_]|~~|<(?=[A-Za-z/!?])|&(?=[#A-Za-z])|\]\(")
 _SIGNS = re.compile(r"[\n!&*<\[\\\]_`~]")
 _PLAIN = re.compile(
@@ -44,7 +43,7 @@ _PLAIN = re.compile(
 )
 _SPACED_LINK = re.compile(r"""\[([^\[\]]{1,1000})\]\(([^()<>\n"']{1,500}\.\w{1,5})\)""")
 _TASK = re.compile(r"\[[ xX]\]\s+")
-
+_UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*(?:\n|$)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _HREF = re.compile(r"""\shref\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _LOOKS = {
@@ -69,9 +68,6 @@ def read(path: str, text: str) -> tuple[Document, Iterable[Diagnostic]]:
 
 
 # ── the parser ───────────────────────────────────────────────────────────────────────────────────
-
-
-_UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*(?:\n|$)")
 
 
 @cache
@@ -104,10 +100,7 @@ def _line_in(state: StateBlock, number: int, end: int) -> str | None:
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Put any table that is drawn with characters into one token, before a rule takes it for a heading."""
-
-    def lines(number: int) -> str | None:
-        return _line_in(state, number, end)
-
+    lines = partial(_line_in, state, end=end)
     if silent:
         return tables.interrupts(lines, start)
     table = tables.drawn(lines, start)
@@ -153,9 +146,7 @@ def _closed(state: StateBlock, tag: str, start: int, end: int) -> int | None:
 
 
 def _markdown_in(state: StateBlock, start: int, end: int) -> int | None:
-    def lines(number: int) -> str | None:
-        return _line_in(state, number, end)
-
+    lines = partial(_line_in, state, end=end)
     for number in range(start + 1, state.line):
         if _BEGINS_MARKDOWN.match(lines(number) or "") or tables.interrupts(lines, number):
             return number
@@ -193,29 +184,24 @@ class _Reader:
     def _text(self, opening: Token, token: Token, depth: int) -> Iterator[Block]:
         text, column = token.content, 0
         if opening.type == "heading_open":
-            yield Heading(int(opening.tag[1:]), self._cell(text, _line(token)))
+            yield Heading(int(opening.tag[1:]), self._inline(text, _line(token))[0])
             return
         if depth and text[:1] == "[" and (task := _TASK.match(text)):
             text, column = text[task.end() :], task.end()
         if depth:
-            yield Item(depth, self._cell(text, _line(token), column))
+            yield Item(depth, self._inline(text, _line(token), column)[0])
             return
-        inline = self._inline(text, _line(token))
-        cell = inline.cell()
-        if inline.is_bold and hypertext.is_title(cell):
+        cell, is_bold = self._inline(text, _line(token))
+        if is_bold and hypertext.is_title(cell):
             yield Heading(hypertext.TITLE_LEVEL, cell)
         elif cell.text.strip():
             yield Paragraph(cell)
 
-    def _cell(self, text: str, line: int, column: int = 0) -> Cell:
-        if _SIGNS.search(text) or "://" in text or FILL in text:
-            return self._inline(text, line, column).cell()
-        column = max(column, self.lines[line - 1].find(text, column, column + len(text) + _WINDOW))
-        position = Position(self.path, line, column + 1)
-        return Cell(text, position, (Span(text, position),) if text else ())
-
-    def _inline(self, text: str, line: int, column: int = 0) -> "_Inline":
-        return _Inline(self.path, self.lines, text, self.env, line, column, column)
+    def _inline(self, text: str, line: int, column: int = 0) -> tuple[Cell, bool]:
+        lines = tuple(self.lines[line - 1 : line + text.count("\n")])
+        if "references" in self.env and "[" in text:
+            return _Inline(self.path, lines, text, self.env, line, column, column).read()
+        return _read(self.path, lines, text, line, column)
 
     def _table(self, drawing: tables.Drawing) -> Table:
         return Table(self._row(drawing.head), tuple(map(self._row, drawing.rows)))
@@ -224,7 +210,7 @@ class _Reader:
         """Make cells of pieces; in a quote or a list they stand right of where the table has them."""
         cells, shift = [], 0
         for piece in row:
-            cell = self._cell(piece.text, piece.line + 1, piece.column + shift)
+            cell, _ = self._inline(piece.text, piece.line + 1, piece.column + shift)
             shift = cell.position.column - piece.column - 1 if cell.text else shift
             cells.append(cell)
         return tuple(cells)
@@ -251,20 +237,31 @@ def _line(token: Token) -> int:
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=2**14)  # an edit leaves most lines as they are, and history is edits
+def _read(path: str, lines: tuple[str, ...], text: str, line: int, column: int) -> tuple[Cell, bool]:
+    """Read text by what stands in its own lines, and tell whether all of it is bold."""
+    if _SIGNS.search(text) or "://" in text or FILL in text:
+        return _Inline(path, lines, text, {}, line, column, column).read()
+    column = max(column, lines[0].find(text, column, column + len(text) + _WINDOW) if lines else 0)
+    position = Position(path, line, column + 1)
+    return Cell(text, position, (Span(text, position),) if text else ()), False
+
+
 @dataclass(slots=True)
 class _Inline:
-    """Reads the text of one block and keeps its place in the source as it goes.
+    """Reads the text of one block and keeps its place in its own lines, counted from the `first`.
 
     Text is gathered while it looks the same (`pending`), and becomes spans when the look changes.
     """
 
     path: str
-    lines: list[str]
+    lines: Sequence[str]
     text: str
     env: dict[str, object]
-    line: int
+    first: int
     column: int
     indent: int
+    line: int = 0
     spans: list[Span] = field(default_factory=list)
     pending: str = ""
     start: Position | None = None
@@ -272,8 +269,7 @@ class _Inline:
     looks: dict[str, int] = field(default_factory=dict)
     is_bold: bool = True
 
-    def cell(self) -> Cell:
-        first = self.line
+    def read(self) -> tuple[Cell, bool]:
         cut = self._plain()
         if cut is None:
             for child in _parser().inline.parse(self.text, _parser(), self.env, []):
@@ -293,7 +289,8 @@ class _Inline:
         self._flush()
         start = next((span.position for span in self.spans if span.text.strip()), None)
         text = "".join([span.text for span in self.spans])
-        return Cell(text, start or Position(self.path, first, self.indent + 1), tuple(self.spans))
+        start = start or Position(self.path, self.first, self.indent + 1)
+        return Cell(text, start, tuple(self.spans)), self.is_bold
 
     def _plain(self) -> list[str] | None:
         """Cut text with only links and bold words: text, label, target, bold, text, …; else None."""
@@ -315,7 +312,7 @@ class _Inline:
         elif kind == "html_inline":
             self._tag(child.content)
         elif kind == "image":
-            self._say(child.content)
+            self._say(child.content if self.url is not None else "")  # a picture beside words is none
             self.column += len(str(child.attrs["src"]))
         elif kind == "link_open":
             self._link(str(child.attrs["href"]))
@@ -336,7 +333,7 @@ class _Inline:
             self._link(unescape(href[1] or href[2] or href[3] or "") if href else None)
         elif name == "br":
             self._flush()
-            self.spans.append(Span("\n", Position(self.path, self.line, self.column + 1)))
+            self.spans.append(Span("\n", self._here(self.column)))
         elif name in _LOOKS:
             self._look(_LOOKS[name], -1 if named[1] else 1)
 
@@ -365,7 +362,7 @@ class _Inline:
         found = self._line().find(text, self.column, self.column + len(text) + _WINDOW)
         found = found if found >= 0 else self.column  # text with escapes is not found: near will do
         if not self.pending:
-            self.start = Position(self.path, self.line, found + 1)
+            self.start = self._here(found)
         self.column = found + len(text)
         self.pending += text
         self.is_bold = self.is_bold and (bool(self.looks.get("strong")) or text.isspace())
@@ -373,13 +370,16 @@ class _Inline:
     def _end_line(self) -> None:
         if self.url is None:
             self._flush()
-            self.spans.append(Span("\n", Position(self.path, self.line, self.column + 1)))
+            self.spans.append(Span("\n", self._here(self.column)))
         elif self.pending:
             self.pending += " "  # a link that is wrapped is one link
         self.line, self.column = self.line + 1, self.indent
 
     def _line(self) -> str:
-        return self.lines[self.line - 1] if self.line <= len(self.lines) else ""
+        return self.lines[self.line] if self.line < len(self.lines) else ""
+
+    def _here(self, column: int) -> Position:
+        return Position(self.path, self.first + self.line, column + 1)
 
     def _flush(self) -> None:
         if not self.pending or self.start is None:

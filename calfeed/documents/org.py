@@ -16,7 +16,7 @@ _DRAWER = re.compile(r":[\w-]{1,40}:\s*$")
 
 _MARK = re.compile(
     r"\[\[(?P<url>[^\[\]\n]{1,2000})\](?:\[(?P<label>[^\[\]\n]{1,1000})\])?\]"
-    r"|[<\[](?P<stamp>\d{4}-\d\d-\d\d[^<>\[\]\n]{0,40})[>\]]"
+    r"|[<\[](?P<stamp>\d{4}-\d\d-\d\d)(?: [^\W\d]{1,12}\.?)?(?P<hours>[^<>\[\]\n]{0,40})[>\]]"
     r"|(?:(?<=[\s({'\"-])|^)(?P<sign>[*/+_=~])(?P<body>[^\s*/+_=~](?:[^\n*/+_=~]{0,300}[^\s*/+_=~])?)(?P=sign)"
     r"(?![^\s.,:;!?'\")}\[-])"
 )
@@ -164,6 +164,8 @@ def _spans(text: str, start: Position) -> Iterator[Span]:
         url = mark["url"] if mark["url"] and mark["url"][0] not in "*#" else None
         looks = {"emphasised": mark["sign"] == "/", "struck": mark["sign"] == "+"}
         yield from hypertext.spans(mark[name], _right(start, mark.start(name)), url, **looks)
+        if mark["hours"]:  # the weekday between them was written by the editor
+            yield from hypertext.spans(mark["hours"], _right(start, mark.start("hours")), None)
         last = mark.end()
     yield from hypertext.spans(text[last:], _right(start, last))
 

@@ -1,10 +1,10 @@
 """Events and a query to one Feed: any combination of semester, presenter, role and venue."""
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote, urlencode
 
 from calfeed.errors import FilterUnknown
-from calfeed.model import Calendar, Event, Feed, Role
+from calfeed.model import Calendar, Event, Feed, Role, Session
 
 _VALUES = 20
 _CHARACTERS = 200  # of a whole address (R86)
@@ -39,6 +39,25 @@ def select(
         calendar.description,
         tuple(event for event in events if _matches(event, chosen)),
     )
+
+
+def prepared(calendar: Calendar, events: Iterable[Event]) -> Iterator[str]:
+    """Give paths for the filters that most ask for, without a query: somebody's semester, a venue's series.
+
+    Oldest first, so that one who is given the first hundred is given the same when there are more.
+    """
+    asked = dict.fromkeys(path for event in events for path in _asked(event.session))
+    for path in (f"filter/{calendar.slug}/{path}" for path in asked):
+        if len(f"{calendar.site or ''}{quote(path)}.ics") <= _CHARACTERS:
+            yield path
+
+
+def _asked(session: Session) -> Iterator[str]:
+    for person in session.presenters:
+        yield f"semester/{session.semester.slug}/presenter/{person.slug}"
+    venue = session.venue
+    if venue and "/" not in venue.series and not venue.series.startswith("."):
+        yield f"venue/{venue.series}"
 
 
 def _choices(events: Sequence[Event], semesters: Mapping[str, str]) -> Choices:

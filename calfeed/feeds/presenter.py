@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from calfeed.model import Calendar, Event, Feed, Role
+from calfeed.model import Calendar, Change, Event, Feed, Role
 
 
 def gather(calendar: Calendar, events: Sequence[Event], _semesters: Mapping[str, str]) -> Iterator[Feed]:
@@ -23,6 +23,13 @@ def gather(calendar: Calendar, events: Sequence[Event], _semesters: Mapping[str,
         if slug in presented:
             about = f"The sessions that {name} presents."
             yield _feed(calendar, f"presenting/{slug}", f"{whole} (presenting)", about, presented[slug])
+
+
+def paths(_calendar: Calendar, change: Change) -> Iterator[str]:
+    """Give the paths of the feeds that tell of a change: of all whom it concerns, in any role."""
+    for slug in change.presenters:
+        yield f"presenter/{slug}"
+        yield f"presenting/{slug}"
 
 
 def _feed(calendar: Calendar, path: str, name: str, description: str, events: Sequence[Event]) -> Feed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from calfeed.model import Calendar, Event, Feed
+from calfeed.model import Calendar, Change, Event, Feed
 
 
 def gather(calendar: Calendar, events: Sequence[Event], semesters: Mapping[str, str]) -> Iterator[Feed]:
@@ -13,3 +13,8 @@ def gather(calendar: Calendar, events: Sequence[Event], semesters: Mapping[str, 
         yield Feed(
             calendar, f"semester/{slug}", f"{calendar.name}: {title}", f"The sessions of {title}.", held
         )
+
+
+def paths(_calendar: Calendar, change: Change) -> Iterator[str]:
+    """Give the path of the feed that tells of a change."""
+    yield f"semester/{change.semester}"

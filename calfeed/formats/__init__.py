@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from calfeed.formats import ics
+from calfeed.formats import atom, ics, jsonfeed
 from calfeed.formats.ics import check
 from calfeed.model import Feed
 
@@ -12,7 +12,10 @@ __all__ = ["FORMATS", "Format", "check"]
 
 
 class Format(Protocol):
-    """What a module of this folder offers; `render` is pure: the same feed gives the same bytes."""
+    """What a module of this folder offers; `render` is pure: the same feed gives the same bytes.
+
+    Every feed is published in every format; an extension may have dots of its own.
+    """
 
     MEDIA_TYPE: str
     EXTENSION: str
@@ -25,4 +28,4 @@ def _by_extension(*formats: Format) -> Mapping[str, Format]:
     return MappingProxyType({each.EXTENSION: each for each in formats})
 
 
-FORMATS = _by_extension(ics)
+FORMATS = _by_extension(ics, atom, jsonfeed)

@@ -11,14 +11,14 @@ from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import icalendar
 
 from calfeed import zones
 from calfeed.errors import EventUnpublishable
-from calfeed.events import line
+from calfeed.feeds import address
 from calfeed.model import Event, Feed
+from calfeed.plain import line
 from calfeed.values import web_address
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -74,7 +74,7 @@ def _head(feed: Feed) -> bytes:
         ("x-wr-timezone", zone if _tzids(feed) <= {zone} else None),
         ("refresh-interval", timedelta(hours=1), {"VALUE": "DURATION"}),
         ("x-published-ttl", "PT1H"),
-        ("source", _address(feed), {"VALUE": "URI"}),
+        ("source", address(feed, EXTENSION), {"VALUE": "URI"}),
         ("url", web_address(feed.calendar.site)),
         ("color", "teal"),
         ("x-apple-calendar-color", "#008080"),
@@ -84,13 +84,6 @@ def _head(feed: Feed) -> bytes:
 
 def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _address(feed: Feed) -> str | None:
-    """Give the address at which a feed is published; a filter's path has a query."""
-    path, mark, query = feed.path.partition("?")
-    site = feed.calendar.site
-    return web_address(f"{site}{quote(path)}.{EXTENSION}{mark}{query}") if site else None
 
 
 def _tzids(feed: Feed) -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from calfeed.dates import dates, starts_dated
+from calfeed.dates import dates, leading, starts_dated
 from calfeed.diagnostics import Diagnostic, diagnose, quoted
 from calfeed.labels import split_label
 from calfeed.model import Cell, Document, Field, Heading, Item, Paragraph, Record
@@ -95,11 +95,13 @@ class _Section:
         """Give each line that is not part of the entry before it."""
         ending = self.depths_dated_behind()
         is_told_below = self.is_told_below()
+        is_dotted = self.is_dotted()
         entries: list[_Entry] = []
         above: list[_Entry] = []
         last: _Entry | None = None
         for depth, cell in self.lines:
             is_dated = starts_dated(cell.text) or (depth in ending and _ends_dated(cell))
+            is_dated = is_dated or (is_dotted and depth > 0 and bool(leading(cell.text)))
             is_below = is_told_below and not is_dated and depth == 0
             if last and (self.belongs(last, depth, cell, is_dated=is_dated) or is_below):
                 last.nested.append(cell)
@@ -126,6 +128,10 @@ class _Section:
             for one, (depth, other) in pairs
         )
         return told >= 2 and told * 2 >= len(pairs)
+
+    def is_dotted(self) -> bool:
+        """Tell whether lines begin with dates such as 11.4., among which 2.5. is one, too."""
+        return sum(bool(leading(cell.text)) and starts_dated(cell.text) for _, cell in self.lines) > 1
 
     def depths_dated_behind(self) -> set[int]:
         """Find the lists in which nothing begins with a date, but most lines end in one."""

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from calfeed.dates import dates, likely_month, starts_dated
+from calfeed.dates import dates, starts_dated
 from calfeed.diagnostics import Diagnostic, diagnose
 from calfeed.labels import Part, read_label, split_label
+from calfeed.lexicon import likely_month
 from calfeed.model import Cell, Document, Field, Heading, Record, Table
 from calfeed.times import times
 from calfeed.values import plain

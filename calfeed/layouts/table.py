@@ -8,11 +8,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from calfeed.dates import dates, is_vague, likely_month
+from calfeed.dates import dates, is_vague
 from calfeed.diagnostics import Diagnostic, diagnose, quoted
 from calfeed.labels import Part, read_label
-from calfeed.lexicon import named
+from calfeed.lexicon import likely_month, named
 from calfeed.model import Cell, Document, Field, Heading, Record, Table
 from calfeed.values import is_open, state
 
@@ -47,7 +48,7 @@ def _read(table: Table, section: tuple[Cell, ...]) -> "_Reading":
     if column is None:
         across = [n for n, cell in enumerate(table.head) if dates(cell.text, alone=True)]
         return _across(table, across, section) if len(across) >= 2 else _timetable(head, rows, section)
-    reading = _Reading(head, column, section)
+    reading = _Reading(_frame(tuple(head), column, section))
     for row in rows:
         reading.take(row)
     return reading
@@ -96,7 +97,8 @@ def _across(table: Table, columns: Sequence[int], section: tuple[Cell, ...]) -> 
     """
     labelled = [row[0] for row in table.rows if row and read_label(row[0].text)]
     is_session = columns[0] == 0 or len(labelled) * 2 > len(table.rows)
-    reading = _Reading(tuple(row[0] for row in table.rows) if columns[0] and is_session else (), -1, section)
+    head = tuple(row[0] for row in table.rows) if columns[0] and is_session else ()
+    reading = _Reading(_frame(head, -1, section))
     for number in columns:
         cells = [
             row[number] if number < len(row) else Cell("", table.head[number].position) for row in table.rows
@@ -131,30 +133,57 @@ def _merged(head: Row, rows: Sequence[Row]) -> tuple[Row, Sequence[Row]] | None:
 
 def _timetable(head: Row, rows: Sequence[Row], section: tuple[Cell, ...]) -> "_Reading":
     """Read a table without dates below a heading with one: the talks of that day, by their times."""
-    reading = _Reading(head, -1, section)
+    reading = _Reading(_frame(tuple(head), -1, section[:-1]))
     day = section[-1] if section else None
     is_timed = any(_is_called(cell, Part.TIME) for cell in head)
     if day is not None and is_timed and len(dates(day.text)) == 1:
-        reading.section = section[:-1]
         for row in rows:
             reading.add(day, row)
     return reading
 
 
-@dataclass(slots=True)
-class _Reading:
-    """Goes through the rows of one table; `column` is that of the dates, `last` that of the row before."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frame:
+    """What holds for the rows of a table: its head, the number of its column of dates, its headings."""
 
-    head: Row
+    head: tuple[Cell, ...]
     column: int
     section: tuple[Cell, ...]
+
+    def label(self, number: int) -> Cell | None:
+        return self.head[number] if number < len(self.head) and self.head[number].text.strip() else None
+
+    def below(self, cell: Cell) -> "_Frame":
+        return _frame(self.head, self.column, (*self.section, cell))
+
+
+_frame = lru_cache(maxsize=2**8)(_Frame)
+
+
+@lru_cache(maxsize=2**13)
+def _record(date: Cell, row: tuple[Cell, ...], frame: _Frame) -> Record:
+    pieces = (
+        Field(cell.standing(), frame.label(number), f"column {number + 1}")
+        for number, cell in enumerate(row)
+        if number != frame.column and cell.text.strip()
+    )
+    series = f"table at line {(frame.head[0] if frame.head else date).position.line}"
+    return Record(date, tuple(pieces), frame.section, LAYOUT, series, alone=True)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Goes through the rows of one table; `last` is the date of the row before."""
+
+    frame: _Frame
     records: list[Record] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     last: Cell | None = None
     width: int = 0
 
     def take(self, row: Row) -> None:
-        date = row[self.column] if self.column < len(row) else None
+        column = self.frame.column
+        date = row[column] if column < len(row) else None
         filled = [cell for cell in row if cell.text.strip()]
         if date and dates((standing := date.standing()).text, alone=True):
             date = standing  # “~~Sep 10~~ Sep 12” is on the 12th
@@ -166,22 +195,13 @@ class _Reading:
         elif self.continues(date, filled):
             self.add(self.last or filled[0], row)
         elif len(filled) == 1 and is_vague(filled[0].text):
-            self.section, self.last = (*self.section, filled[0]), None  # a row that only names a term
+            self.frame, self.last = self.frame.below(filled[0]), None  # a row that only names a term
         else:
             self.last = None
             self.complain(date, filled)
 
     def add(self, date: Cell, row: Row) -> None:
-        pieces = (
-            Field(cell.standing(), self.label(number), f"column {number + 1}")
-            for number, cell in enumerate(row)
-            if number != self.column and cell.text.strip()
-        )
-        series = f"table at line {(self.head[0] if self.head else date).position.line}"
-        self.records.append(Record(date, tuple(pieces), self.section, LAYOUT, series, alone=True))
-
-    def label(self, number: int) -> Cell | None:
-        return self.head[number] if number < len(self.head) and self.head[number].text.strip() else None
+        self.records.append(_record(date, tuple(row), self.frame))
 
     def continues(self, date: Cell | None, filled: Sequence[Cell]) -> bool:
         """Tell a further talk on the day of the row above from a remark between the rows."""
@@ -199,8 +219,9 @@ class _Reading:
 
 def _undated(cell: Cell) -> Diagnostic:
     text = " ".join(cell.text.split())
-    meant = _meant(text) if re.search(r"\d", text) else None
-    if meant or re.fullmatch(r"[\d\s./-]+", text):
+    has_digit = re.search(r"\d", text) is not None  # a lone “.” or “-” keeps a cell from being empty
+    meant = _meant(text) if has_digit else None
+    if meant or (has_digit and re.fullmatch(r"[\d\s./-]+", text)):
         hint = f"did you mean {meant}?" if meant else "write it like September 3 or 2024-09-03"
         return diagnose("date-unreadable", f"{quoted(text)} is not a date", cell.position, hint)
     message = f"the row of {quoted(text)} has no day: left out"

@@ -1,36 +1,53 @@
 """Memory: what a calendar's subscribers were told, kept between one publication and the next.
 
-    entries and stamps ──codec──▶ rows of text ──store──▶ a file, or nothing at all
+    entries, stamps, changes ──codec──▶ rows of text ──store──▶ a file, a database, or nothing at all
 
 `reconcile` decides what is remembered; a store only keeps rows, and keeps two publishers apart.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json import JSONDecodeError
 from operator import attrgetter
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from calfeed.errors import LedgerError
+from calfeed.errors import LedgerDamaged, LedgerError
 from calfeed.ledger.codec import decode, encode
 from calfeed.ledger.memory import MemoryStore
 from calfeed.ledger.reconcile import chronological
-from calfeed.model import Entry, Stamp
+from calfeed.model import Change, Entry, Stamp
 
+if TYPE_CHECKING:
+    from calfeed.ledger.postgres import PostgresStore
+
+_T = TypeVar("_T")
 _SQLITE = "sqlite:///"
+_POSTGRES = "postgresql://"
 _MEMORY = ("memory:", f"{_SQLITE}:memory:")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How much of the sources' history is in a memory: all up to a commit, of the files in `scope`."""
+
+    commit: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """All that is remembered of a calendar; `revision` counts the writes that led to it.
 
-    A ledger gives entries in `chronological` order and stamps in order of their paths.
+    A ledger gives entries in `chronological` order, stamps in order of their paths, and changes in the
+    order in which they happened.
     """
 
     revision: int = 0
     entries: tuple[Entry, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    changes: tuple[Change, ...] = ()
+    past: Past | None = None
 
 
 class Store(Protocol):
@@ -53,6 +70,14 @@ class Store(Protocol):
             LedgerConflict: the calendar's revision is not the one given.
         """
 
+    def set_aside(self) -> str | None:
+        """Keep a store that raised LedgerDamaged under another name, and give that: the next write starts
+        anew.  None where a store has no such way.
+
+        Raises:
+            LedgerConflict: another publisher did so meanwhile.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -64,20 +89,25 @@ class Ledger:
         """Recall a calendar; revision 0 and nothing in it where it is unknown.
 
         Raises:
+            LedgerDamaged: what the store holds is not what anybody ever wrote.
             LedgerError: the store cannot be read, or what it holds makes no sense.
         """
         revision, rows = self.store.read(calendar_id)
         try:
-            entries = [decode(Entry, body) for (kind, _), body in rows.items() if kind == "entry"]
-            stamps = [decode(Stamp, body) for (kind, _), body in rows.items() if kind == "stamp"]
+            entries = _decoded(rows, "entry", Entry)
+            stamps = _decoded(rows, "stamp", Stamp)
+            changes = _decoded(rows, "change", Change)
+            past = next(iter(_decoded(rows, "past", Past)), None)
         except LedgerError as error:
-            raise LedgerError(
-                f"the ledger {self.store.name} is damaged: {error}", "restore a backup"
-            ) from error
+            # Every calfeed writes JSON; JSON of another kind may be a newer one's.
+            kind = LedgerDamaged if isinstance(error.__cause__, JSONDecodeError) else LedgerError
+            raise kind(f"the ledger {self.store.name} is damaged: {error}", "restore a backup") from error
         return Memory(
             revision,
             tuple(sorted(entries, key=chronological)),
             tuple(sorted(stamps, key=attrgetter("path"))),
+            tuple(sorted(changes, key=attrgetter("time", "date", "uid"))),
+            past,
         )
 
     def write(self, calendar_id: str, memory: Memory) -> None:
@@ -89,20 +119,27 @@ class Ledger:
         """
         entries = {("entry", entry.uid): encode(entry) for entry in memory.entries}
         stamps = {("stamp", stamp.path): encode(stamp) for stamp in memory.stamps}
-        self.store.write(calendar_id, memory.revision, entries | stamps)
+        changes = {("change", f"{each.uid} {each.sequence}"): encode(each) for each in memory.changes}
+        past = {("past", ""): encode(memory.past)} if memory.past else {}
+        self.store.write(calendar_id, memory.revision, entries | stamps | changes | past)
+
+
+def _decoded(rows: Mapping[tuple[str, str], str], kind: str, of: type[_T]) -> list[_T]:
+    return [decode(of, body) for (each, _), body in rows.items() if each == kind]
 
 
 def open_ledger(url: str) -> Ledger:
-    """Open the ledger at `sqlite:///relative/path` or `sqlite:////absolute/path`, or a `memory:` of none.
+    """Open the ledger at `sqlite:///relative/path`, `sqlite:////absolute/path` or
+    `postgresql://user:password@host:port/database`, or a `memory:` of none.
 
-    Nothing is made on the disk before the first write.
+    Nothing is made on the disk, and no server asked, before the first read or write.
 
     Raises:
-        LedgerError: no kind of ledger has such a URL.
+        LedgerError: no kind of ledger has such a URL, or what it takes is not installed.
     """
     if url in _MEMORY:
         return Ledger(MemoryStore())
-    return Ledger(_sqlite(_path(url)))
+    return Ledger(_postgres(url) if url.startswith(_POSTGRES) else _sqlite(_path(url)))
 
 
 def default_url(root: Path) -> str:
@@ -114,8 +151,10 @@ def is_there(url: str) -> bool:
     """Tell whether a ledger has ever been written at a URL.
 
     Raises:
-        LedgerError: no kind of ledger has such a URL, or its folder may not be looked into.
+        LedgerError: no kind of ledger has such a URL, or it cannot be looked into.
     """
+    if url.startswith(_POSTGRES):
+        return _postgres(url).is_there()
     try:
         return url not in _MEMORY and _path(url).exists()
     except OSError as error:
@@ -127,7 +166,8 @@ def _path(url: str) -> Path:
     if path in (url, ""):
         scheme = url.partition(":")[0]  # never the whole URL: it may hold a password
         raise LedgerError(
-            f"no ledger is known by the URL {scheme}:…", "sqlite:///FILE is, or memory: for none"
+            f"no ledger is known by the URL {scheme}:…",
+            "sqlite:///FILE and postgresql://user:password@host:port/database are, or memory: for none",
         )
     return Path(path)
 
@@ -136,3 +176,13 @@ def _sqlite(path: Path) -> Store:
     from calfeed.ledger.sqlite import SqliteStore  # sqlite3 is loaded only where it is asked for
 
     return SqliteStore(path)
+
+
+def _postgres(url: str) -> "PostgresStore":
+    try:  # its driver is an extra, and loaded only where it is asked for
+        from calfeed.ledger.postgres import PostgresStore
+    except ImportError as error:
+        raise LedgerError(
+            f"a ledger in PostgreSQL cannot be used ({error})", "pip install 'calfeed[postgres]'"
+        ) from error
+    return PostgresStore(url)

@@ -5,20 +5,20 @@ known entries + sessions read now ──matching──▶ pairs ──▶ entrie
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid5
 
 from calfeed.diagnostics import Position
-from calfeed.ledger.matching import match
+from calfeed.ledger.evidence import PROMISED
+from calfeed.ledger.matching import identity, match
 from calfeed.model import Entry, Session, State, Status
 
 NAMESPACE = UUID("5b3c1d0e-7c1f-4a53-9a35-0d1f4a6f8e52")
 """In which a calendar's id becomes the namespace of its UIDs (R33).  It never changes."""
 
-_PROMISED = (State.CONFIRMED, State.TENTATIVE)
 _IDLE = (Status.PLACEHOLDER, Status.NO_MEETING)
 
 
@@ -43,7 +43,14 @@ def reconcile(  # noqa: PLR0913 - all that decides is said, and by name
     entries, others = tuple(known), tuple(others)
     today = now.date()
     session_of, unmatched = match(entries, sessions, today)
-    told = [_tell(entry, session_of.get(entry.uid), today, clean) for entry in entries]
+    told = [
+        replace(entry, session=session, state=_state(session, entry.state))
+        for entry in entries
+        if (session := session_of.get(entry.uid))
+    ]
+    lost = [entry for entry in entries if entry.uid not in session_of]
+    twins = frozenset(map(identity, sessions)) if lost else frozenset()
+    told += (_lost(entry, today, clean, twins) for entry in lost)
     kept = [_revise(entry, now, fingerprint) for entry in told]
     taken = {entry.uid for entry in (*entries, *others)}
     first = _first_seen(unmatched, now, calendar_id, taken, fingerprint)
@@ -58,12 +65,15 @@ def chronological(entry: Entry) -> tuple[date, Position, str]:
 # ── What subscribers are told ────────────────────────────────────────────────────────────────────
 
 
-def _tell(entry: Entry, session: Session | None, today: date, clean: Container[str]) -> Entry:
-    """Give the entry as it is from now on, its revision not yet counted."""
-    if session is not None:
-        return replace(entry, session=session, state=_state(session, entry.state))
-    promised = entry.state in _PROMISED and entry.session.date >= today
-    if promised and entry.session.source.path in clean:
+def _lost(entry: Entry, today: date, clean: Container[str], twins: Container[Hashable]) -> Entry:
+    """Cancel what was promised and is not read any more, where that is evidence.
+
+    What is past was held, and stays; but of what had stood twice by mistake one is enough.
+    """
+    session = entry.session
+    if entry.state not in PROMISED or session.source.path not in clean:
+        return entry
+    if session.date >= today or identity(session) in twins:
         return replace(entry, state=State.CANCELLED)
     return entry
 
@@ -101,7 +111,7 @@ def _first_seen(
     namespace = uuid5(NAMESPACE, calendar_id)
     numbers: dict[str, Iterator[int]] = defaultdict(count)  # equal sessions go on where the last one stopped
     for session in sessions:
-        content = _content(session)
+        content = json.dumps({"id": session.id}) if session.id else _content(session)
         uids = (str(uuid5(namespace, f"{content}#{number}")) for number in numbers[content])
         uid = next(uid for uid in uids if uid not in taken)
         entry = Entry(uid, 0, now, now, _state(session, State.SILENT), session)

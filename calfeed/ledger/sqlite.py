@@ -4,30 +4,39 @@ Every call opens the file anew, so nothing is held between calls: any thread may
 be restored or deleted under a running server.  The journal is SQLite's rollback journal rather than
 its write-ahead log: writes are few and small, one file is simple to copy, and the log would need
 shared memory, which folders on network disks do not have.
+
+The file appears whole, with its empty tables: in a folder of ours one of no length is one that was lost.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
-from calfeed.errors import LedgerConflict, LedgerError, LedgerTooNew
+from calfeed.errors import LedgerConflict, LedgerDamaged, LedgerError, LedgerTooNew
 
 Rows = dict[tuple[str, str], str]
 
+_MARK = b"calf"
+_FOLDER = ".calfeed"
+
 STEPS = (
-    f"PRAGMA application_id = {int.from_bytes(b'calf')}",
+    f"PRAGMA application_id = {int.from_bytes(_MARK)}",
     "CREATE TABLE calendar (id TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE memory (calendar TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,"
     " PRIMARY KEY (calendar, kind, key)) WITHOUT ROWID",
 )
 """What made the schema, statement by statement; their number is its version.  Only ever append."""
 
+_DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _FAULTS = {
     sqlite3.SQLITE_NOTADB: ("is not a ledger", "name another file, or move this one away"),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore it from a backup"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged, or of another program", "restore it, or name another file"),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "name one that can be written: --ledger sqlite:///FILE"),
     sqlite3.SQLITE_PERM: ("cannot be opened", "name one that can be written: --ledger sqlite:///FILE"),
     sqlite3.SQLITE_READONLY: (
@@ -67,51 +76,98 @@ class SqliteStore:
     def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
         """Replace a calendar's rows if it still has this revision; only rows that differ are written."""
         with self._faults_told():
-            self._make_folder()
+            self._make()
             with self._opened("rwc") as connection, _transaction(connection, "IMMEDIATE"):
                 if _revision(connection, calendar_id) != revision:
                     raise LedgerConflict(f"the ledger {self.path} was written by another publisher meanwhile")
                 _replace(connection, calendar_id, _rows(connection, calendar_id), rows)
                 connection.execute("REPLACE INTO calendar VALUES (?, ?)", (calendar_id, revision + 1))
 
+    def set_aside(self) -> str:
+        """Rename a damaged file to the next free ….damaged-1, and give its new name."""
+        with self._faults_told():
+            names = (self.path.with_name(f"{self.path.name}.damaged-{number}") for number in count(1))
+            kept = next(name for name in names if not name.exists())
+            with suppress(FileNotFoundError):  # first: SQLite would play it into the next ledger
+                Path(f"{self.path}-journal").rename(f"{kept}-journal")
+            try:
+                self.path.rename(kept)
+            except FileNotFoundError:
+                raise LedgerConflict(f"the ledger {self.path} was set aside by another publisher") from None
+            return str(kept)
+
     @contextmanager
     def _opened(self, mode: str) -> Iterator[sqlite3.Connection]:
+        if self.path.parent.name == _FOLDER and self.path.exists() and self.path.stat().st_size == 0:
+            raise self._damaged("it is empty")
         with closing(self._connect(mode)) as connection:
             self._upgrade(connection)
             yield connection
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         uri = f"file:{quote(str(self.path))}?mode={mode}"
-        return sqlite3.connect(uri, uri=True, timeout=self.patience, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=self.patience, isolation_level=None)
+        connection.text_factory = bytes.decode  # its error tells a damaged text from other faults
+        return connection
 
     def _upgrade(self, connection: sqlite3.Connection) -> None:
         """Bring an older schema, or an empty file, up to date."""
-        if self._version(connection) == len(STEPS):
-            return
+        with _transaction(connection, "DEFERRED"):  # another publisher may just be making the tables
+            if self._version(connection) == len(STEPS):
+                return
         with _transaction(connection, "IMMEDIATE"):
             for step in STEPS[self._version(connection) :]:
                 connection.execute(step)
             connection.execute(f"PRAGMA user_version = {len(STEPS)}")
 
     def _version(self, connection: sqlite3.Connection) -> int:
-        version, owner = (
-            _number(connection, "PRAGMA user_version"),
-            _number(connection, "PRAGMA application_id"),
-        )
         tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+        version = _number(connection, "PRAGMA user_version")
+        owner = _number(connection, "PRAGMA application_id")
         if tables and f"PRAGMA application_id = {owner}" != STEPS[0]:
             raise LedgerError(f"{self.path} is a database of another program", "name another file")
         if version > len(STEPS):
             raise LedgerTooNew(f"the ledger {self.path} was written by a newer calfeed", "upgrade calfeed")
         return version
 
+    def _make(self) -> None:
+        str(self.path).encode()  # SQLite takes no other names: before anything is made
+        if self.path.exists():
+            return
+        self._make_folder()
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as blank:
+            self._upgrade(blank)
+            whole = blank.serialize()
+        new = self.path.with_name(f".{self.path.name}.{uuid4().hex[:8]}")
+        # Another publisher may be faster, a disk may have no links or be full: what opens the file says so.
+        with suppress(OSError):
+            new.write_bytes(whole)
+            os.link(new, self.path)
+        new.unlink(missing_ok=True)
+
     def _make_folder(self) -> None:
         folder = self.path.parent
         if folder.exists():
             return
         folder.mkdir(parents=True, exist_ok=True)
-        if folder.name == ".calfeed":
+        if folder.name == _FOLDER:
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+    def _damaged(self, why: object) -> LedgerDamaged:
+        hint = "restore it from a backup, or delete it to begin anew"
+        return LedgerDamaged(f"the ledger {self.path} is damaged ({why})", hint)
+
+    def _is_ours(self) -> bool:
+        """Tell a damaged ledger from a file that never was one: by its mark, or where it lies in our folder
+        by not being another program's database.
+        """
+        try:
+            with self.path.open("rb") as file:
+                head = file.read(72)  # a database has its program's mark in the last four of these bytes
+        except OSError:
+            return False
+        database = len(head) == 72 and head.startswith(b"SQLite format 3\0")
+        return head[68:] == _MARK or (self.path.parent.name == _FOLDER and not database)
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:
@@ -119,12 +175,17 @@ class SqliteStore:
         try:
             yield
         except sqlite3.Error as error:
-            fault, hint = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _OTHERWISE)
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _DAMAGE and self._is_ours():
+                raise self._damaged(error) from error
+            fault, hint = _FAULTS.get(code, _OTHERWISE)
             raise LedgerError(f"the ledger {self.path} {fault} ({error})", hint) from error
         except OSError as error:
             fault, hint = _FAULTS[sqlite3.SQLITE_CANTOPEN]
             raise LedgerError(f"the ledger {self.path} {fault} ({error.strerror})", hint) from error
-        except UnicodeError as error:
+        except UnicodeDecodeError as error:
+            raise self._damaged(error) from error
+        except UnicodeEncodeError as error:
             fault, hint = _NOT_UTF8
             raise LedgerError(f"the ledger {self.path} {fault} ({error})", hint) from error
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from calfeed import clock
 from calfeed.errors import FilterUnknown
+from calfeed.formats import FORMATS
 from calfeed.model import State, Status
 from calfeed.publication import Publication
 from calfeed.web import agenda, wording
@@ -26,6 +27,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _PAGES = {"home": "/", "semester": "/semester/<slug>/", "presenter": "/presenter/<slug>/"}
+_FEEDS = tuple(f".{extension}" for extension in FORMATS)
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address can only be read.",
@@ -47,6 +49,7 @@ def create_app(current: Current, now: Callable[[], datetime] = clock.now) -> Fla
     app.add_url_rule("/status", "status", views.status)
     app.add_url_rule("/robots.txt", "robots", views.robots)
     app.add_url_rule("/filter/<slug>.ics", "filtered", views.filtered)
+    app.add_url_rule("/filter/<slug>/<path:chosen>.ics", "prepared", views.prepared)
     app.before_request(views.prepare)
     app.before_request(_forget_unreadable_date)
     app.after_request(_finish)
@@ -85,14 +88,14 @@ def _finish(response: Response) -> Response:
 
 
 def _explain(error: HTTPException) -> Response:
-    """Say what is wrong: as a page, but in plain text where a calendar program may be asking (R74).
+    """Say what is wrong: as a page, but in plain text where a calendar or feed program may ask (R74).
 
     So, too, where the request names no possible host (400): a page's links need one.
     """
     code = error.code or 500
     sentence = _SENTENCES.get(code, error.description or error.name)
     headers = [header for header in error.get_headers(request.environ) if header[0] != "Content-Type"]
-    if request.path.endswith(".ics") or code == 400:
+    if request.path.endswith(_FEEDS) or code == 400:
         return Response(f"{sentence}\n", code, headers, mimetype="text/plain")
     return Response(render_template("error.html", name=error.name, sentence=sentence), code, headers)
 

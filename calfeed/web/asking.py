@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from wsgiref.types import WSGIApplication
 
+from werkzeug.datastructures import Headers
 from werkzeug.test import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its status code, its Content-Type and the whole body."""
+    """An answer: its status code, its headers (in any case) and the whole body."""
 
     status: int
-    media_type: str
+    headers: Headers
     body: bytes
 
 
 def ask(app: WSGIApplication, path: str, site: str, coding: str = "identity") -> Reply:
     """GET a path (percent-decoded) as a client of the public address `site` would, in a content coding."""
     with Client(app).get(quote(path), base_url=site, headers={"Accept-Encoding": coding}) as response:
-        return Reply(response.status_code, response.headers["Content-Type"], response.get_data())
+        return Reply(response.status_code, response.headers, response.get_data())

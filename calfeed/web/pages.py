@@ -1,7 +1,7 @@
 """A Publication to pages and filters, each made when it is first asked for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -50,8 +50,10 @@ class Pages:
         body = _KINDS[kind](self.publication, slug, root, now).encode()
         return Page(body, generate_etag(body))
 
-    def _filter(self, query: Query) -> Answer:
+    def _filter(self, query: Query, chosen: str = "") -> Answer:
         """Make the feed of a filter; slugs that were renamed are understood.
+
+        `chosen` is the query as it was written where it is a part of the feed's path.
 
         Raises:
             FilterUnknown: the query asks for what does not exist.
@@ -59,6 +61,8 @@ class Pages:
         calendar = self.publication.calendar
         present = {key: [self._present(key, slug) for slug in slugs] for key, slugs in query}
         feed = filtered.select(calendar, self.publication.events, titles(self.publication), present)
+        if chosen:
+            feed = replace(feed, path=f"filter/{calendar.slug}/{chosen}")
         # The whole calendar's time, not its events': an event that left the filter must count (R72).
         whole = self.publication.renditions[f"/calendar/{calendar.slug}.ics"]
         return Answer(publishing.rendition(feed, "ics", whole.last_modified))

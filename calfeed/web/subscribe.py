@@ -20,6 +20,7 @@ DELAYS = (
 class Subscription:
     """The addresses of one feed: `url` to copy, the others for a click in the program they name.
 
+    `atom` and `json` tell a feed reader of its changes.
     `is_public` is False where calendars on the web cannot fetch it: no https, or this machine's own.
     """
 
@@ -29,12 +30,15 @@ class Subscription:
     google: str
     outlook: str
     microsoft365: str
+    atom: str
+    json: str
     is_public: bool
 
 
 def subscription(root: str, path: str, name: str) -> Subscription:
     """Give the addresses of the feed `path` (no extension) of the site at `root` (final slash)."""
-    url = f"{root}{quote(path)}.ics"
+    stem = f"{root}{quote(path)}"
+    url = f"{stem}.ics"
     webcal = f"webcal://{url.partition('://')[2]}"
     outlook = f"calendar/0/addfromweb?{urlencode({'url': url, 'name': name}, quote_via=quote, safe='')}"
     address = urlsplit(url)
@@ -46,5 +50,7 @@ def subscription(root: str, path: str, name: str) -> Subscription:
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
         outlook=f"https://outlook.live.com/{outlook}",
         microsoft365=f"https://outlook.office.com/{outlook}",
+        atom=f"{stem}.atom",
+        json=f"{stem}.changes.json",
         is_public=address.scheme == "https" and address.hostname not in {"localhost", "127.0.0.1", "::1"},
     )

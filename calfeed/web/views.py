@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response as Redirect
 
@@ -50,10 +51,14 @@ class Views:
 
     def filtered(self, slug: str) -> Answer:
         """Answer a filter as the gate answers a feed; an Answer is a WSGI application, which Flask takes."""
-        pages = self._pages()
-        if f"/calendar/{slug}.ics" not in pages.publication.renditions:
+        return self._filter(slug, request.args)
+
+    def prepared(self, slug: str, chosen: str) -> Answer:
+        """Answer a filter at its address without a query: keys and values in turn."""
+        parts = chosen.split("/")
+        if len(parts) % 2:
             raise NotFound
-        return pages.filter(tuple((key, tuple(values)) for key, values in request.args.lists()))
+        return self._filter(slug, MultiDict(zip(parts[::2], parts[1::2], strict=True)), chosen)
 
     def status(self) -> str:
         """Tell the organiser how the last reading of the schedule went."""
@@ -62,6 +67,12 @@ class Views:
     def robots(self) -> Response:
         """Allow everything: a calendar service may ask before it fetches a feed (R78)."""
         return Response("User-agent: *\nDisallow:\n", mimetype="text/plain")
+
+    def _filter(self, slug: str, query: MultiDict[str, str], chosen: str = "") -> Answer:
+        pages = self._pages()
+        if f"/calendar/{slug}.ics" not in pages.publication.renditions:
+            raise NotFound
+        return pages.filter(tuple((key, tuple(values)) for key, values in query.lists()), chosen)
 
     def _pages(self) -> Pages:
         """Give the pages of what this request is served; they are forgotten when another is published."""

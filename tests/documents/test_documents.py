@@ -18,6 +18,31 @@ def test_suffix_that_no_reader_knows_is_refused() -> None:
     assert read("A.MD", b"text")[1] == ()
 
 
+SIDES = "<<<<<<< HEAD\n# May 3\n=======\n# May 4\n>>>>>>> side\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (SIDES, 1),
+        ("# May 2\r\n" + SIDES.replace("\n", "\r\n"), 2),
+        ("<<<<<<< HEAD\nMay\n===\n" + SIDES, 4),
+    ],
+)
+def test_merge_that_was_not_finished_is_not_read(text: str, line: int) -> None:
+    document, (diagnostic,) = read("a.md", text.encode())
+
+    assert document == Document("a.md")
+    assert (diagnostic.code, diagnostic.position) == ("conflict-unresolved", Position("a.md", line))
+
+
+@pytest.mark.parametrize(
+    "text", ["<<<<<<< HEAD\n# May 3", "# May 3\n=======\n\n> > > > > > > x", "May 3\n=======\n>>>>>>> end"]
+)
+def test_lone_mark_of_a_merge_is_only_a_line(text: str) -> None:
+    assert read("a.md", text.encode())[1] == ()
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

@@ -48,7 +48,7 @@ def test_blocks_come_in_order_with_their_places() -> None:
         ("---", "three", 8, 8),
         ("-", "four", 9, 3),
         ("", "End", 10, 1),
-        ("**", "2024-09-03 Tue 14:00", 11, 5),
+        ("**", "2024-09-03 14:00", 11, 5),
     ]
 
 

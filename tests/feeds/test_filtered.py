@@ -7,7 +7,7 @@ import pytest
 
 from calfeed.errors import FilterUnknown
 from calfeed.feeds import filtered
-from calfeed.model import Feed
+from calfeed.model import Feed, Venue
 from tests.web.sample import CALENDAR, PUBLICATION, SEMESTERS
 
 EVENTS = PUBLICATION.events
@@ -108,3 +108,24 @@ def test_venue_spelled_in_two_ways_is_one() -> None:
     ]
     feed = filtered.select(CALENDAR, respelled, TITLES, {"venue": ["OSDI"]})
     assert [int(event.uid[-2:]) for event in feed.events] == [2, 5]
+
+
+def test_prepared_are_semesters_of_presenters_and_series_of_venues_oldest_first() -> None:
+    assert [
+        path.removeprefix("filter/systems-reading-group/") for path in filtered.prepared(CALENDAR, EVENTS)
+    ] == [
+        "semester/2024-spring/presenter/lin-xiaoyu",
+        "semester/2024-spring/presenter/ada-moreau",
+        "venue/SOSP",
+        "semester/2024-fall/presenter/ada-moreau",
+        "semester/2024-fall/presenter/ben-okafor",
+        "venue/OSDI",
+        "semester/2024-fall/presenter/lin-xiaoyu",
+    ]
+
+
+@pytest.mark.parametrize("series", ["A/B", ".hidden", "..", "V" * 200])
+def test_venue_that_makes_no_address_is_not_prepared(series: str) -> None:
+    event = EVENTS[0]
+    odd = replace(event, session=replace(event.session, presenters=(), venue=Venue(series, series, 2024)))
+    assert list(filtered.prepared(CALENDAR, [odd])) == []

@@ -1,7 +1,10 @@
 """Events to the feeds that have a path of their own."""
 
-from calfeed.feeds import gather
-from calfeed.model import Feed, Role
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from calfeed.feeds import MOST_CHANGES, address, gather, tell
+from calfeed.model import Change, ChangeKind, Feed, Role
 from tests.web.sample import ADA, BEN, CALENDAR, ENTRIES, LIN, PUBLICATION, SEMESTERS, entry, event, session
 
 EVENTS = PUBLICATION.events
@@ -85,3 +88,60 @@ def test_person_named_twice_in_a_session_is_in_it_once() -> None:
     twice = session(ENTRIES[1].session.date, "Duet", ADA, type(ADA)(ADA.name, ADA.slug, Role.ASSISTANT), BEN)
     feeds = {feed.path: feed for feed in gather(CALENDAR, (event(entry(1, twice)),), {})}
     assert (numbers(feeds["presenter/ada-moreau"]), numbers(feeds["presenting/ada-moreau"])) == ([1], [1])
+
+
+# ── changes ──────────────────────────────────────────────────────────────────────────────────────
+
+NOW = datetime(2024, 9, 1, 8, tzinfo=UTC)
+CHANGE = Change("a", 1, NOW, ChangeKind.NEW, date(2024, 9, 3), "Herons", "2024-fall", ("ada-moreau",))
+OLDER = replace(CHANGE, uid="b", time=NOW - timedelta(days=1), presenters=("lin-xiaoyu", "ada-moreau"))
+SPRING = replace(CHANGE, uid="c", time=NOW + timedelta(days=1), semester="2024-spring", presenters=())
+
+
+def told(feeds: dict[str, Feed]) -> dict[str, str]:
+    found = tell(CALENDAR, feeds.values(), [OLDER, CHANGE, SPRING])
+    return {feed.path: "".join(change.uid for change in feed.changes) for feed in found}
+
+
+def test_every_feed_tells_of_the_changes_of_its_sessions_newest_first() -> None:
+    assert told(gathered()) == {
+        "calendar/systems-reading-group": "cab",
+        "semester/2024-fall": "ab",
+        "semester/2024-spring": "c",
+        "presenter/ada-moreau": "ab",
+        "presenting/ada-moreau": "ab",
+        "presenter/ben-okafor": "",
+        "presenting/ben-okafor": "",
+        "presenter/lin-xiaoyu": "b",
+        "presenting/lin-xiaoyu": "b",
+    }
+
+
+def test_a_feed_that_carries_nothing_any_more_still_tells_why() -> None:
+    ended = Feed(CALENDAR, "presenter/ada-moreau", "Ada Moreau", "", ())
+
+    assert told({"": ended}) == {"presenter/ada-moreau": "ab"}
+
+
+def test_a_renamed_feed_tells_each_change_once_of_all_its_names() -> None:
+    renamed = Feed(CALENDAR, "presenter/ada", "Ada", "", (), ("presenter/ada-moreau", "presenter/lin-xiaoyu"))
+
+    assert told({"": renamed}) == {"presenter/ada": "ab"}
+
+
+def test_a_feed_tells_of_the_latest_hundred_changes() -> None:
+    many = [replace(CHANGE, sequence=number, time=NOW + timedelta(hours=number)) for number in range(150)]
+    (feed, *_) = tell(CALENDAR, gathered().values(), many)
+
+    assert [change.sequence for change in feed.changes] == list(range(149, 49, -1))
+    assert len(feed.changes) == MOST_CHANGES
+
+
+def test_a_feed_has_an_address_where_the_site_has_one() -> None:
+    feed = Feed(CALENDAR, "presenter/小雨", "Xiaoyu", "", ())
+
+    assert (
+        address(feed, "changes.json")
+        == "https://reading.example.org/presenter/%E5%B0%8F%E9%9B%A8.changes.json"
+    )
+    assert address(replace(feed, calendar=replace(CALENDAR, site=None)), "atom") is None

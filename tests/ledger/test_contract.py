@@ -1,12 +1,14 @@
 """What every ledger promises, wherever it keeps its rows."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from calfeed.diagnostics import Position
-from calfeed.errors import LedgerConflict, LedgerError
+from calfeed.errors import LedgerConflict, LedgerDamaged, LedgerError
 from calfeed.ledger import Ledger, Memory, default_url, is_there, open_ledger
 from calfeed.model import Entry, Semester, Session, Stamp, State
 
@@ -27,9 +29,14 @@ def stamp(path: str) -> Stamp:
 FULL = Memory(0, (entry("a", 2), entry("b", 9)), (stamp("/a.ics"), stamp("/b.ics")))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
-    return open_ledger({"memory": "memory:", "sqlite": f"sqlite:///{tmp_path / 'ledger.db'}"}[request.param])
+    urls: dict[str, Callable[[], str]] = {
+        "memory": lambda: "memory:",
+        "sqlite": lambda: f"sqlite:///{tmp_path / 'ledger.db'}",
+        "postgres": lambda: str(request.getfixturevalue("database")),  # makes one, so only where it is asked
+    }
+    return open_ledger(urls[request.param]())
 
 
 def test_unknown_calendar_is_empty(ledger: Ledger) -> None:
@@ -139,7 +146,8 @@ def test_default_ledger_lies_in_the_folder_of_the_calendar(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "url", ["", "ledger.db", "sqlite:", "sqlite://ledger.db", "sqlite:///", "oracle://me:secret@host/x"]
+    "url",
+    ["", "ledger.db", "sqlite:", "sqlite://ledger.db", "sqlite:///", "oracle://me:secret@host/x", "pg://"],
 )
 def test_unknown_url_is_refused_without_its_secrets(url: str) -> None:
     for ask in (open_ledger, is_there):
@@ -152,3 +160,19 @@ def test_unknown_url_is_refused_without_its_secrets(url: str) -> None:
 def test_path_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="cannot be opened"):
         is_there(f"sqlite:///{tmp_path}/{'long' * 99}")
+
+
+def test_row_that_nobody_wrote_is_damage(ledger: Ledger) -> None:
+    ledger.store.write("group", 0, {("entry", "a"): '{"uid":"a'})
+    with pytest.raises(LedgerDamaged, match="is damaged"):
+        ledger.read("group")
+
+
+def test_calendar_moves_from_any_ledger_to_any_other(ledger: Ledger, tmp_path: Path) -> None:
+    """As docs/ledger.md tells it, and back again."""
+    other = open_ledger(f"sqlite:///{tmp_path}/other.db")
+    other.write("group", FULL)
+    ledger.write("group", replace(other.read("group"), revision=0))
+    open_ledger(f"sqlite:///{tmp_path}/third.db").write("group", replace(ledger.read("group"), revision=0))
+    for each in (ledger, open_ledger(f"sqlite:///{tmp_path}/third.db")):
+        assert each.read("group") == Memory(1, FULL.entries, FULL.stamps)

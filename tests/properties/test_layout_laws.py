@@ -8,8 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calfeed.model import Session
+from tests.caches import forget
 from tests.fuzz import broken_law, fuzz, reading
-from tests.properties.schedules import LAYOUTS, SPELLINGS, Row, files, rows
+from tests.properties.schedules import (
+    DOUBTFUL_SPELLINGS,
+    LAYOUTS,
+    SPELLINGS,
+    Row,
+    files,
+    headings,
+    items,
+    rows,
+    table,
+)
 
 Writer = Callable[[Sequence[Row]], str]
 
@@ -47,6 +58,32 @@ def test_the_order_of_rows_does_not_matter(write: Writer, schedule: list[Row], c
     chance.shuffle(shuffled)
 
     assert said(sessions(write, shuffled)) == said(sessions(write, schedule))
+
+
+EDITS = st.tuples(st.integers(0, 9), st.integers(0, 2), st.lists(rows(), max_size=2))
+"""Where rows are taken out of a schedule, how many, and what is put in their place."""
+
+
+@given(
+    st.sampled_from([headings, table, items]),
+    st.lists(rows((*SPELLINGS, *DOUBTFUL_SPELLINGS)), min_size=2, max_size=9),
+    st.lists(
+        st.tuples(EDITS, st.sampled_from(["", "# Fall 2024", "# 2019", "Wednesdays 2pm, Room 402"])),
+        min_size=1,
+    ),
+)
+def test_what_was_read_before_changes_nothing(
+    write: Writer, schedule: list[Row], edits: list[tuple[tuple[int, int, list[Row]], str]]
+) -> None:
+    texts = [f"# Talks\n\n{write(schedule)}"]
+    for (at, count, others), above in edits:
+        schedule = [*schedule[:at], *others, *schedule[at + count :]]
+        texts.append(f"{above}\n\n{write(schedule)}")
+    warm = [reading("README.md", text.encode()) for text in texts]
+
+    for text, read in zip(texts, warm, strict=True):
+        forget()
+        assert reading("README.md", text.encode()) == read
 
 
 def said(found: Sequence[Session]) -> list[tuple[date, str | None, tuple[str, ...]]]:

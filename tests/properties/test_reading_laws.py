@@ -33,7 +33,7 @@ SCHEDULES = st.lists(LINES, max_size=25).map("\n".join)
 def reading(text: str) -> Reading:
     document, faults = read_document("README.md", text.encode("utf-8", "surrogatepass"))
     records, strays = extract(document)
-    found = interpret(document, records, Settings(root=Path("/nowhere")), TODAY)
+    found = interpret(document, records, Settings(root=Path("/nowhere")), lambda _line: TODAY)
     return Reading(found.accounts, (*faults, *strays, *found.diagnostics))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.feeds import gather
+from calfeed.formats import FORMATS
 from calfeed.model import (
     Calendar,
     Entry,
@@ -94,7 +95,11 @@ def publication(
     """Publish entries with all their feeds, as of `NOW`."""
     events = tuple(event(each) for each in entries if each.state is not State.SILENT)
     feeds = tuple(gather(calendar, events, {each.slug: each.title for each in SEMESTERS}))
-    renditions = {f"/{feed.path}.ics": rendition(feed, "ics", CHANGED) for feed in feeds}
+    renditions = {
+        f"/{feed.path}.{extension}": rendition(feed, extension, CHANGED)
+        for feed in feeds
+        for extension in FORMATS
+    }
     return Publication(calendar, SEMESTERS, tuple(entries), events, feeds, renditions, diagnostics, NOW)
 
 

@@ -171,6 +171,19 @@ def test_presenter_page_counts_roles_and_offers_both_feeds(client: FlaskClient) 
     ]
 
 
+@pytest.mark.parametrize(("extension", "kind"), [("atom", "atom+xml"), ("changes.json", "feed+json")])
+def test_page_leads_feed_readers_to_its_changes(client: FlaskClient, extension: str, kind: str) -> None:
+    page = client.get("/semester/2024-fall/").text
+    answer = client.get(f"/semester/2024-fall.{extension}")
+
+    address = f"https://reading.example.org/semester/2024-fall.{extension}"
+    assert re.findall(rf'type="application/{re.escape(kind)}" title="([^"]+)" href="{address}"', page) == [
+        "Systems Reading Group: 2024 Fall: changes"
+    ]
+    assert f'<a href="{address}">' in page
+    assert (answer.status_code, answer.mimetype) == (200, f"application/{kind}")
+
+
 def test_unknown_semester_and_presenter_are_not_found(client: FlaskClient) -> None:
     assert [client.get(f"/{kind}/nobody/").status_code for kind in ("semester", "presenter")] == [404, 404]
 
@@ -416,6 +429,15 @@ def test_filter_of_another_calendar_is_not_found(client: FlaskClient) -> None:
     assert client.get("/filter/another.ics").status_code == 404
 
 
+def test_prepared_filter_answers_at_an_address_without_a_query(client: FlaskClient) -> None:
+    address = "/filter/systems-reading-group/semester/2024-fall/presenter/ada-moreau"
+    answer = client.get(f"{address}.ics")
+    assert (answer.status_code, uids(answer)) == (200, [2, 5, 6])
+    assert f"example.org{address}.ics" in answer.text.replace("\r\n ", "")
+    for odd in ("/filter/another/venue/OSDI.ics", f"{address}/venue.ics", f"{address}x.ics"):
+        assert (odd, client.get(odd).status_code) == (odd, 404)
+
+
 def test_r72_filter_is_newer_when_an_event_has_left_it() -> None:
     """Clients that keep only the date must not get a 304 for what is no longer there."""
     later = replace(PUBLICATION.renditions[FEED], last_modified=NOW)
@@ -440,7 +462,16 @@ def test_filters_follow_a_new_publication() -> None:
 # ── what goes wrong ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("path", ["/nowhere.ics", f"{FEED}.ics", "/presenter/nobody.ics"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere.ics",
+        f"{FEED}.ics",
+        "/presenter/nobody.ics",
+        "/presenter/nobody.atom",
+        "/semester/nobody.changes.json",
+    ],
+)
 def test_r74_unknown_feed_is_a_short_text_and_never_a_calendar(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.mimetype, answer.text) == (

@@ -19,6 +19,8 @@ def test_r85_addresses_are_written_as_each_client_takes_them() -> None:
         microsoft365="https://outlook.office.com/calendar/0/addfromweb?"
         "url=https%3A%2F%2Freading.example.org%2Fgroup%2Fpresenter%2F%25E5%25B0%258F%25E9%259B%25A8.ics"
         "&name=Reading%20%26%20Co%3A%20%E5%B0%8F%E9%9B%A8",
+        atom="https://reading.example.org/group/presenter/%E5%B0%8F%E9%9B%A8.atom",
+        json="https://reading.example.org/group/presenter/%E5%B0%8F%E9%9B%A8.changes.json",
         is_public=True,
     )
 
