@@ -164,19 +164,21 @@ def recall(
     head = commit or repository.head()
     if head is None:
         return memory
-    past = Past(head, sources.scope(repository))
-    if memory.past == past or (memory.past is None and memory.entries):
-        return replace(memory, past=past)
+    known, scope = memory.past, sources.scope(repository)
+    if known is None and memory.entries:
+        return replace(memory, past=Past(head, scope))
     selection = sources.selection(repository, head)
     fold = _Fold(sources, repository, progress)
-    if memory.past and memory.past.scope == past.scope:
-        news = repository.versions(head, selection, since=memory.past.commit)
+    if known and known.scope == scope:
+        news = repository.versions(head, selection, since=known.commit, not_before=known.time)
         if news is not None:
-            return replace(fold.run(news, memory), past=past)
+            time = news[-1].time if news else known.time
+            return replace(fold.run(news, memory, known.commit), past=Past(head, scope, time))
     versions = repository.versions(head, selection, later=repository.head() if commit else None) or ()
     memory = _adopted(memory, fold.run(versions, Memory()))
     # What the ledger alone knows has not met the last version yet.
-    return replace(fold.run(versions[-1:], memory), past=past)
+    time = versions[-1].time if versions else None
+    return replace(fold.run(versions[-1:], memory, head), past=Past(head, scope, time))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,9 @@ class _Fold:
         self._texts: dict[tuple[str, str, Settings], Told] = {}
         self._lines: dict[str, dict[str, Days]] = {}
 
-    def run(self, versions: Sequence[Version], before: Memory) -> Memory:
-        """Give the memory after the last version; the first ones go on from `before`."""
-        start = state = _State(before, self._sources.settings_before(self._repository))
+    def run(self, versions: Sequence[Version], before: Memory, since: str | None = None) -> Memory:
+        """Give the memory after the last version; the first ones go on from `before`, known at a commit."""
+        start = state = _State(before, self._sources.settings_before(self._repository, since))
         states: dict[str, _State] = {}
         for number, version in enumerate(versions, 1):
             parents = [states.get(parent, start) for parent in version.parents] or [start]

@@ -166,9 +166,12 @@ class Sources:
         except SettingsError:
             return None
 
-    def settings_before(self, repository: Repository) -> Settings:
-        """Give the settings that held before any were committed."""
-        return Settings(self.settings.root) if self.settings_path(repository) else self.settings
+    def settings_before(self, repository: Repository, commit: str | None) -> Settings:
+        """Give the settings that held after a commit, or else before any were committed."""
+        if (path := self.settings_path(repository)) is None:
+            return self.settings
+        files = repository.files(commit, Selection(frozenset((path,)))) if commit else {}
+        return self.settings_at(repository, files) or Settings(self.settings.root)
 
     def _ever(self, repository: Repository, head: str) -> tuple[Path, ...]:
         """Give what named the sources at any time up to a commit."""

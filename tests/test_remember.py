@@ -309,3 +309,21 @@ def test_year_that_nothing_states_is_that_of_the_commit_that_wrote_the_row(git: 
     sessions = [entry.session for entry in published(git, now=later).entries]
 
     assert [str(session.date) for session in sessions] == ["2024-09-03", "2024-11-05"]
+
+
+def test_clock_that_was_ahead_and_settings_that_broke_count_for_what_comes_after(git: Git) -> None:
+    ledger = open_ledger("memory:")
+    settings = "timezone: Asia/Tokyo\nmeeting: {start: '14:00'}\n"
+    versions: list[tuple[int, dict[str, str | None]]] = [
+        (90, {"calfeed.yaml": settings, "README.md": PLAN + OWLS}),
+        (5, {"README.md": PLAN + OWLS + PARROTS}),
+        (6, {"calfeed.yaml": "meeting: {start: broken\n", "README.md": PLAN + OWLS + PARROTS + FINCHES}),
+        (7, {"calfeed.yaml": settings}),
+    ]
+    for minute, files in versions:
+        git.commit(files, minute=minute)
+        if minute != 6:  # with these settings nothing is published
+            publication = publish(locate(["README.md"], None, git.folder), ledger, NOW)
+
+    assert told(publication) == told(published(git))
+    assert {entry[2] for entry in told(publication).values()} == {at(90)}

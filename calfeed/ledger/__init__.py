@@ -7,6 +7,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from json import JSONDecodeError
 from operator import attrgetter
 from pathlib import Path
@@ -29,10 +30,14 @@ _MEMORY = ("memory:", f"{_SQLITE}:memory:")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How much of the sources' history is in a memory: all up to a commit, of the files in `scope`."""
+    """How much of the sources' history is in a memory: all up to a commit, of the files in `scope`.
+
+    `time` is the UTC instant of the last version of them, before which nothing new can have happened.
+    """
 
     commit: str
     scope: str
+    time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
