@@ -200,7 +200,7 @@ def locate(arguments: Sequence[str], config: str | None, folder: Path) -> Source
     """
     asked = tuple((folder / argument).resolve() for argument in arguments)
     if asked and (bare := _bare(asked[0])):
-        return _in_bare(bare, folder)
+        return _in_bare(bare, asked, config, folder)
     start = asked[0] if asked else folder.resolve()
     start = start if start.is_dir() else start.parent
     file = (folder / config).resolve() if config else _settings_file(start, folder.resolve())
@@ -212,24 +212,35 @@ def locate(arguments: Sequence[str], config: str | None, folder: Path) -> Source
     return Sources(settings, named, folder, asked=bool(asked))
 
 
-def _bare(folder: Path) -> Repository | None:
-    """Open a folder that is a bare repository itself."""
-    is_one = (folder / "HEAD").is_file() and (folder / "objects").is_dir()
-    repository = find_repository(folder) if is_one else None
+def _bare(path: Path) -> Repository | None:
+    """Open the bare repository that a path names, or would lie in if its files were laid out."""
+    if path.exists() and not (path / "HEAD").is_file():
+        return None
+    places = (place for place in (path, *path.parents) if (place / "HEAD").is_file())
+    place = next((place for place in places if (place / "objects").is_dir()), None)
+    repository = find_repository(place) if place else None
     return repository if repository and repository.is_bare else None
 
 
-def _in_bare(repository: Repository, folder: Path) -> Sources:
+def _in_bare(repository: Repository, asked: Sequence[Path], config: str | None, folder: Path) -> Sources:
     """Find settings and sources in the last commit of a repository that has no files laid out."""
-    root, head = repository.place, repository.head()
+    top, head = repository.place, repository.head()
+    if config:
+        raise UsageError(f"the settings of {top} are its own", f"commit a {FILE} to it")
     if head is None:
-        raise UsageError(f"there is no commit in {root}", "push one, or name another repository")
-    tops = repository.files(head, Selection(frozenset(), lambda path: "/" not in path))
-    settings = read_settings(root / FILE, repository.read(tops[FILE])) if FILE in tops else Settings(root)
-    arguments = _arguments(settings, [root / path for path in tops])
+        raise UsageError(f"there is no commit in {top}", "push one, or name another repository")
+    files = repository.files(head, Selection(frozenset(), lambda _: True))
+    start = asked[0].relative_to(top)
+    above = [place / FILE for place in (start, *start.parents)]
+    file = next((path for path in above if path.as_posix() in files), None)
+    settings = read_settings(top / file, repository.read(files[file.as_posix()])) if file else Settings(top)
+    named = asked != (top,)
+    arguments = tuple(asked) if named else _arguments(settings, [top / path for path in files])
     if not arguments:
-        raise UsageError(f"there is no README in {root}", f"name the schedule as sources: in its {FILE}")
-    return Sources(settings, arguments, folder, asked=False, bare=repository)
+        raise UsageError(f"there is no README in {top}", f"name the schedule as sources: in its {FILE}")
+    if not any(_picks(argument, top / path) for argument in arguments for path in files):
+        raise UsageError(f"{arguments[0]} is not in the last commit", "name a file that is there")
+    return Sources(settings, arguments, folder, asked=named, bare=repository)
 
 
 def _settings(file: Path, folder: Path) -> Settings:

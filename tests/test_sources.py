@@ -7,6 +7,7 @@ import pytest
 
 from calfeed.errors import UsageError
 from calfeed.sources import locate
+from tests.repositories import Git
 
 Write = Callable[..., Path]
 
@@ -128,3 +129,45 @@ def test_signature_moves_with_sources_and_settings(write: Write) -> None:
     write({"calfeed.yaml": "name: New"})
 
     assert len({before, edited, added, sources.signature()}) == 4
+
+
+# ── a bare repository ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A repository without files laid out: a README and talks, with settings of their own."""
+    (tmp_path / "work").mkdir()
+    git = Git(tmp_path / "work")
+    git.run("init", "--quiet")
+    git.commit(
+        {"README.md": "top", "talks/calfeed.yaml": "id: talks", "talks/a.md": "a", "talks/b/c.md": "c"}
+    )
+    return git.clone("group.git", "--bare").folder
+
+
+@pytest.mark.parametrize(
+    ("asked", "settings", "found"),
+    [
+        ("", None, [("README.md", True, b"top")]),
+        ("talks/a.md", "talks", [("a.md", True, b"a")]),
+        ("talks/b", "talks", [("b/c.md", False, b"c")]),
+        ("talks/*.md", "talks", [("a.md", False, b"a")]),
+    ],
+)
+def test_what_is_named_in_a_bare_repository_is_read_from_its_last_commit(
+    bare: Path, asked: str, settings: str | None, found: list[tuple[str, bool, bytes]]
+) -> None:
+    sources = locate([str(bare / asked)], None, bare.parent)
+    assert [(each.path, each.named, each.read()[0]) for each in sources.find()] == found
+    assert (sources.settings.id, sources.settings.root) == (settings, bare / (settings or ""))
+    assert sources.repository() is sources.bare
+
+
+def test_what_a_bare_repository_does_not_have_is_said(bare: Path) -> None:
+    for asked, config, said in (
+        ("talks/none.md", None, "none.md is not in the last commit"),
+        ("", "calfeed.yaml", "the settings of .* are its own"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            locate([str(bare / asked)], config, bare.parent)
