@@ -27,6 +27,7 @@ from calfeed.ledger import Ledger, default_url, is_there, open_ledger
 from calfeed.model import Entry, State
 from calfeed.publication import Publication, identify, publish
 from calfeed.remember import Progress
+from calfeed.remotes import bring
 from calfeed.report import Shown, contract, diagnostic_line, table
 from calfeed.revisions import between_files, between_revisions
 from calfeed.schedule import read_source
@@ -235,7 +236,7 @@ def _schema(_args: Namespace) -> int:
 
 
 def _sources(args: Namespace) -> Sources:
-    return locate(args.source, args.config, Path.cwd())
+    return locate(bring(args.source, Path.cwd()), args.config, Path.cwd())
 
 
 def _ledger(args: Namespace, sources: Sources) -> Ledger:

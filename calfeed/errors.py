@@ -10,6 +10,7 @@
     │  ├─ LedgerDamaged       the ledger is ours, and what it holds cannot be read any more
     │  └─ LedgerTooNew        the ledger was written by a newer calfeed
     ├─ HistoryError           the git repository cannot be read, or lacks something         exit 3
+    ├─ RemoteError            a source on another machine cannot be fetched                 exit 3
     ├─ FilterUnknown          a filter names what does not exist                HTTP 404
     ├─ EventUnpublishable     an event's bytes do not read back (R65); `publication` makes a diagnostic of it
     ├─ ExportError            the output folder cannot be written               exit 3
@@ -86,6 +87,19 @@ class LedgerTooNew(LedgerError):
 
 class HistoryError(CalfeedError):
     """The git repository could not be read, or lacks a version or object asked for."""
+
+
+class RemoteError(CalfeedError):
+    """A source on another machine cannot be fetched; the message is for everybody to read.
+
+    `address` is for the log alone: it may tell of a private repository, but never a password.
+    """
+
+    address = ""
+
+    def __str__(self) -> str:
+        where = f"cannot fetch {self.address}: " if self.address else ""
+        return where + super().__str__()
 
 
 class FilterUnknown(CalfeedError):

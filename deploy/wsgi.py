@@ -1,18 +1,19 @@
 """A WSGI application for any server: `granian --interface wsgi deploy.wsgi:application`.
 
-Configured by CALFEED_SOURCES (separated as PATH is), CALFEED_CONFIG and CALFEED_LEDGER.
+Configured by CALFEED_SOURCES (separated as PATH is, addresses by spaces), CALFEED_CONFIG and CALFEED_LEDGER;
+for sources on other machines see docs/sources.md.
 """
 
 import os
 from pathlib import Path
 
+from calfeed.remotes import split
 from calfeed.web import create_app
-from calfeed.web.current import Current
 from calfeed.web.live import Live
 
-_sources = [source for source in os.environ.get("CALFEED_SOURCES", "").split(os.pathsep) if source]
+_sources = split(os.environ.get("CALFEED_SOURCES", ""))
 _live = Live(_sources, os.environ.get("CALFEED_CONFIG"), os.environ.get("CALFEED_LEDGER"), Path.cwd())
-_current = Current(_live.publish, _live.signature)
+_current = _live.waiting()
 _current.refresh()  # where it fails, 503 is answered until a later look succeeds
 _current.watch(interval=1.0)
 

@@ -2,7 +2,7 @@
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from calfeed.schedule import Schedule, read
 from calfeed.sources import locate
+from tests.remote import Server, certificate, serving
 
 # A busy machine is no fault of the program.  CI draws the same examples each time, so that it is the change
 # that turns it red; everybody else, and `make laws`, draws new ones.
@@ -51,3 +52,21 @@ def schedule(request: pytest.FixtureRequest, write: Callable[..., Path]) -> Sche
     text = inspect.cleandoc(request.function.__doc__)
     folder = write({"README.md": text + "\n"})
     return read(locate(["README.md"], None, folder), NOW)
+
+
+@pytest.fixture(scope="session")
+def vouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost."""
+    return certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def server(vouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A web server on this machine that we may ask by the name of localhost, and by no other."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(vouched))
+    monkeypatch.setenv("CALFEED_PRIVATE_HOSTS", "localhost")
+    monkeypatch.setenv("NETRC", os.devnull)
+    repositories = tmp_path / "repositories"
+    repositories.mkdir()
+    with serving(repositories, vouched) as server:
+        yield server

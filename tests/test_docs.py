@@ -46,7 +46,14 @@ def test_every_command_is_documented_with_its_options(
     assert set(re.findall(r"--[a-z]+", section)) == options
 
 
-PAGES = ("README.md", "deploy/README.md", "docs/check.md", "docs/identity.md", "docs/static-site.md")
+PAGES = (
+    "README.md",
+    "deploy/README.md",
+    "docs/check.md",
+    "docs/identity.md",
+    "docs/sources.md",
+    "docs/static-site.md",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -13,7 +13,7 @@ from calfeed.errors import FilterUnknown
 from calfeed.formats import FORMATS
 from calfeed.model import State, Status
 from calfeed.publication import Publication
-from calfeed.web import agenda, wording
+from calfeed.web import agenda, hook, wording
 from calfeed.web.current import Current
 from calfeed.web.gate import Gate, read_date
 from calfeed.web.pages import titles
@@ -47,9 +47,11 @@ def create_app(current: Current, now: Callable[[], datetime] = clock.now) -> Fla
     for kind, rule in _PAGES.items():
         app.add_url_rule(rule, kind, views.page, defaults={"kind": kind})
     app.add_url_rule("/status", "status", views.status)
+    app.add_url_rule("/health", "health", views.health)
     app.add_url_rule("/robots.txt", "robots", views.robots)
     app.add_url_rule("/filter/<slug>.ics", "filtered", views.filtered)
     app.add_url_rule("/filter/<slug>/<path:chosen>.ics", "prepared", views.prepared)
+    hook.register(app, current.wake, hook.secret(), lambda: now().timestamp())
     app.before_request(views.prepare)
     app.before_request(_forget_unreadable_date)
     app.after_request(_finish)

@@ -9,18 +9,28 @@ from calfeed.diagnostics import Diagnostic
 from calfeed.errors import UsageError
 from calfeed.ledger import Ledger, default_url, open_ledger
 from calfeed.publication import Publication, publish
+from calfeed.remotes import remotes
 from calfeed.report import diagnostic_line
 from calfeed.sources import Sources, locate
 from calfeed.web.current import Current
+from calfeed.web.following import Following
 
 
 class Live:
-    """Sources named as on the command line: found, and their settings read, anew at each publication."""
+    """Sources named as on the command line: found, and their settings read, anew at each publication.
+
+    Those on other machines are read as they were last fetched.
+
+    Raises:
+        UsageError: a source is an address that may not be fetched.
+    """
 
     def __init__(
         self, arguments: Sequence[str], config: str | None, ledger: str | None, folder: Path
     ) -> None:
-        self._where = (tuple(arguments), config, folder)
+        here, away = remotes(arguments, folder)
+        self._where = (here, config, folder)
+        self._following = Following(away)
         self._url = ledger
         self._sources: Sources | None = None
         self._ledger: Ledger | None = None
@@ -60,6 +70,10 @@ class Live:
         Raises:
             CalfeedError: the first publication failed, so there is nothing to serve.
         """
-        current = Current(self.publish, self.signature)
+        current = self.waiting()
         current.start()
         return current
+
+    def waiting(self) -> Current:
+        """Give what has nothing to serve yet, for one who can wait until there is something."""
+        return Current(self.publish, self.signature, self._following.fetch)

@@ -9,11 +9,11 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response as Redirect
 
 from calfeed.publication import Publication
-from calfeed.web.current import Current
+from calfeed.web.current import Current, Served
 from calfeed.web.gate import Answer
 from calfeed.web.pages import Pages
 
-_WITHOUT_PUBLICATION = {"static", "status", "robots"}
+_WITHOUT_PUBLICATION = {"static", "status", "robots", "health", "hook"}
 
 
 class Views:
@@ -62,7 +62,19 @@ class Views:
 
     def status(self) -> str:
         """Tell the organiser how the last reading of the schedule went."""
-        return render_template("status.html", publication=g.served.publication, failure=g.served.failure)
+        served: Served = g.served
+        return render_template(
+            "status.html", publication=served.publication, failure=served.failure, since=served.since
+        )
+
+    def health(self) -> Response:
+        """Tell a monitor whether there is something to serve (200, else 503), and how fresh that is."""
+        served: Served = g.served
+        since = f" since {served.since:%Y-%m-%dT%H:%M:%SZ}" if served.since else ""
+        words = f"stale{since}: {served.failure}" if served.failure else "fresh"
+        if served.publication is None:
+            return Response(f"nothing to serve yet: {served.failure}\n", 503, mimetype="text/plain")
+        return Response(f"{words}\n", mimetype="text/plain")
 
     def robots(self) -> Response:
         """Allow everything: a calendar service may ask before it fetches a feed (R78)."""

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from babel.dates import format_date
 
 from calfeed.diagnostics import Diagnostic
-from calfeed.errors import CalfeedError, ScheduleError, SettingsError
+from calfeed.errors import CalfeedError, RemoteError, ScheduleError, SettingsError
 from calfeed.model import Session
 
 _FOLLOWED = re.compile(r"""(?:https?://|mailto:)[^\s<>"]+""", re.IGNORECASE)
@@ -58,5 +58,7 @@ def failure(error: Exception) -> str:
     """Say on a public page why nothing new is served: no path and no password, which messages may hold."""
     if isinstance(error, ScheduleError | SettingsError):
         return "\n".join(map(finding, error.diagnostics))
+    if isinstance(error, RemoteError):
+        return f"The schedule cannot be fetched: {error.message}."
     hint = f" (hint: {error.hint})" if isinstance(error, CalfeedError) and error.hint else ""
     return f"{type(error).__name__}; the log says more.{hint}"

@@ -12,7 +12,7 @@ from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from calfeed.errors import LedgerError
+from calfeed.errors import CalfeedError, LedgerError, RemoteError
 from calfeed.model import Entry, Link, State
 from calfeed.publication import Publication
 from calfeed.web import create_app, paths
@@ -563,3 +563,28 @@ def test_r78_robots_may_read_everything(client: FlaskClient) -> None:
 def test_person_named_only_in_a_cancelled_session_has_a_page() -> None:
     only = publication([replace(ENTRIES[1], state=State.CANCELLED)])
     assert "0 presented" in serve(lambda: only).get("/presenter/ada-moreau/").text
+
+
+def test_health_is_told_honestly() -> None:
+    outcome: Publication | Exception = CalfeedError("Not yet.")
+
+    def publish() -> Publication:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    current = Current(publish, lambda: None)
+    current.refresh()
+    client = create_app(current).test_client()
+    told = []
+    for each in (outcome, PUBLICATION, RemoteError("it answered 503")):
+        outcome = each
+        current.refresh()
+        answer = client.get("/health")
+        told.append((answer.status_code, re.sub(r"since \S+:", "since …:", answer.text)))
+    assert told == [
+        (503, "nothing to serve yet: CalfeedError; the log says more.\n"),
+        (200, "fresh\n"),
+        (200, "stale since …: The schedule cannot be fetched: it answered 503.\n"),
+    ]
+    assert "What is served is as of " in client.get("/status").text

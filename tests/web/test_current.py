@@ -4,10 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
-from calfeed.errors import CalfeedError, LedgerError
+from calfeed.errors import CalfeedError, LedgerError, RemoteError
 from calfeed.publication import Publication
 from calfeed.web.current import Current, Served
 from tests.web.sample import ENTRIES, PUBLICATION, publication
@@ -87,11 +88,16 @@ def test_start_lets_an_error_through(current: Current, source: Source) -> None:
     assert current.served == Served()
 
 
-def test_r75_failure_keeps_the_last_good_publication(current: Current, source: Source) -> None:
+def test_r75_failure_keeps_the_last_good_publication(
+    current: Current, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     current.refresh()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "3600")
     source.outcome = LedgerError("The ledger is locked.", "wait")
     current.refresh()
-    assert current.served == Served(PUBLICATION, "LedgerError; the log says more. (hint: wait)")
+    said = "LedgerError; the log says more. (hint: wait)"
+    assert current.served == Served(PUBLICATION, said, datetime(1970, 1, 1, tzinfo=UTC))
 
 
 def test_r75_bug_keeps_the_last_good_publication_and_is_logged(
@@ -217,3 +223,111 @@ def test_stop_ends_the_watching(current: Current, source: Source) -> None:
     assert eventually(lambda: "calfeed-watch" not in {thread.name for thread in threading.enumerate()})
     source.signature = "edited too late"
     assert source.published == 1
+
+
+# ── sources on other machines ────────────────────────────────────────────────────────────────────
+
+
+class Elsewhere:
+    """What is fetched, as of times that a test sets; fails while there is a failure."""
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+        self.good = datetime(2024, 9, 3, tzinfo=UTC)
+        self.hurries: list[bool] = []
+
+    def fetch(self, *, hurry: bool) -> datetime:
+        self.hurries.append(hurry)
+        if self.failure:
+            raise self.failure
+        return self.good
+
+
+AWAY = RemoteError("it answered 503", "wait")
+AWAY.address = "https://git.example.org/private.git"
+TOLD = "The schedule cannot be fetched: it answered 503."
+
+
+@pytest.fixture
+def elsewhere() -> Elsewhere:
+    return Elsewhere()
+
+
+@pytest.fixture
+def followed(source: Source, elsewhere: Elsewhere) -> Iterator[Current]:
+    made = Current(source.publish, source.watched, elsewhere.fetch)
+    yield made
+    made.stop()
+
+
+def test_what_cannot_be_fetched_is_told_with_its_age_until_it_can(
+    followed: Current, source: Source, elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
+) -> None:
+    followed.start()
+    elsewhere.failure = AWAY
+    for _ in range(3):
+        followed._renew()
+    assert followed.served == Served(PUBLICATION, TOLD, datetime(2024, 9, 3, tzinfo=UTC))
+    told = "cannot fetch https://git.example.org/private.git: it answered 503 (hint: wait)"
+    assert caplog.messages == [f"nothing new is served: {told}"]
+
+    source.outcome, source.signature = OTHER, "a file that lies here"
+    followed._renew()
+    assert followed.served == Served(OTHER, TOLD, datetime(2024, 9, 3, tzinfo=UTC))
+
+    elsewhere.failure = None
+    followed._renew()
+    assert (followed.served, source.published) == (Served(OTHER), 2)
+
+
+def test_failed_publishing_stays_though_fetching_goes_on(
+    followed: Current, source: Source, elsewhere: Elsewhere
+) -> None:
+    followed.start()
+    source.outcome, source.signature = LedgerError("The ledger is locked."), "pushed"
+    for day in (4, 5):
+        elsewhere.good = datetime(2024, 9, day, tzinfo=UTC)
+        followed._renew()
+    said = "LedgerError; the log says more."
+    assert followed.served == Served(PUBLICATION, said, datetime(2024, 9, 3, tzinfo=UTC))
+    assert source.published == 2
+
+
+def test_start_takes_what_was_fetched_before(followed: Current, elsewhere: Elsewhere) -> None:
+    elsewhere.failure = AWAY
+    followed.start()
+    assert followed.served == Served(PUBLICATION, TOLD)
+
+
+def test_start_says_why_there_is_nothing(followed: Current, source: Source, elsewhere: Elsewhere) -> None:
+    elsewhere.failure, source.outcome = AWAY, CalfeedError("there is no schedule here")
+    with pytest.raises(RemoteError, match="it answered 503"):
+        followed.start()
+
+
+def test_wake_is_a_hurry(followed: Current, elsewhere: Elsewhere) -> None:
+    followed.start()
+    followed.watch(1000)
+    followed.wake()
+    assert eventually(lambda: elsewhere.hurries == [False, True])
+
+
+def test_wakes_while_one_is_answered_are_one_more(followed: Current, elsewhere: Elsewhere) -> None:
+    entered, go_on = threading.Semaphore(0), threading.Semaphore(0)
+
+    def slow(*, hurry: bool) -> datetime:
+        entered.release()
+        assert go_on.acquire(timeout=10)
+        return elsewhere.fetch(hurry=hurry)
+
+    followed._fetch = slow
+    followed.watch(1000)
+    followed.wake()
+    assert entered.acquire(timeout=10)
+    for _ in range(5):
+        followed.wake()
+    go_on.release()
+    assert entered.acquire(timeout=10)
+    go_on.release()
+    assert eventually(lambda: elsewhere.hurries == [True, True])
+    assert not entered.acquire(timeout=0.05)
