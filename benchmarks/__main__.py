@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -19,6 +20,8 @@ import icalendar
 from flask import Flask, Response
 from markdown_it import MarkdownIt
 
+from benchmarks.serving import main as requesting
+from benchmarks.serving import tell
 from calfeed.events import fingerprint
 from calfeed.ledger import open_ledger
 from calfeed.ledger.reconcile import reconcile
@@ -29,6 +32,8 @@ from calfeed.sources import Sources, locate
 from calfeed.web import create_app
 from calfeed.web.current import Current
 from tests.caches import forget
+from tests.schedules import large
+from tests.serving import Site, busiest
 
 NOW = datetime(2024, 11, 1, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -216,7 +221,7 @@ def publishing(folder: Path) -> Publication:
 
 
 def serving(publication: Publication) -> None:
-    """The gate against a bare WSGI application, a plain Flask route, and rendering for each request."""
+    """The gate against a bare WSGI application, and a plain Flask route."""
     current = Current(lambda: publication, lambda: None)
     current.refresh()
     app = create_app(current, lambda: NOW)
@@ -228,9 +233,6 @@ def serving(publication: Publication) -> None:
         start_response("200 OK", [("Content-Type", "text/calendar")])
         return (body,)
 
-    def ask(application: Callable[..., Iterable[bytes]], path: str, **headers: str) -> Callable[[], object]:
-        return lambda: list(application({**ENVIRON, "PATH_INFO": path, **headers}, lambda *_: None))
-
     feed, tag = "/calendar/bench.ics", publication.renditions["/calendar/bench.ics"].etag
     through_gate = least(ask(app.wsgi_app, feed), times=20_000)
     tell("gate / bare WSGI application", through_gate, least(ask(bare, feed), times=20_000))
@@ -240,11 +242,33 @@ def serving(publication: Publication) -> None:
         through_gate,
     )
     tell("plain Flask route / gate", least(ask(route.wsgi_app, "/feed.ics"), times=500), through_gate)
-    tell(
-        "home page / plain Flask route",
-        least(ask(app.wsgi_app, "/"), times=3),
-        least(ask(route.wsgi_app, "/feed.ics"), times=500),
-    )
+
+
+def pages(folder: Path) -> None:
+    """Pages, the longest of each kind, against a Flask route that answers nothing."""
+    folder = folder / "pages"
+    folder.mkdir()
+    for name, text in large(200).items():
+        (folder / name).write_text(text, "utf-8")
+    publication = publish(locate(["README.md"], None, folder), open_ledger("memory:"), NOW)
+    current = Current(lambda: publication, lambda: None)
+    current.refresh()
+    minutes = count()
+    kept = create_app(current, lambda: NOW)
+    anew = create_app(current, lambda: NOW + timedelta(minutes=next(minutes)))
+    empty = Flask("empty")
+    empty.add_url_rule("/", "nothing", Response)
+    route = least(ask(empty.wsgi_app, "/"), times=500)
+    print("200 sessions, pages:")
+    for kind, places in busiest(Site("", publication, kept)).items():
+        path = places[0].path
+        tell(f"  {kind}, made anew / empty Flask route", least(ask(anew.wsgi_app, path), times=3), route)
+        tell("  … asked for again / empty Flask route", least(ask(kept.wsgi_app, path), times=300), route)
+
+
+def ask(application: Callable[..., Iterable[bytes]], path: str, **headers: str) -> Callable[[], object]:
+    """Make the work of answering a request."""
+    return lambda: list(application({**ENVIRON, "PATH_INFO": path, **headers}, lambda *_: None))
 
 
 def starting() -> None:
@@ -266,11 +290,6 @@ def starting() -> None:
     tell("calfeed show of the example / python -c pass", process("-m", "calfeed", "show", example), python)
 
 
-def tell(what: str, one: float, other: float) -> None:
-    """Print a ratio."""
-    print(f"{what:<70} {one / other:8.2f}")
-
-
 def main() -> None:
     """Measure everything."""
     with tempfile.TemporaryDirectory() as folder:
@@ -279,6 +298,8 @@ def main() -> None:
         matching(Path(folder))
         remembering(Path(folder))
         serving(publishing(Path(folder)))
+        pages(Path(folder))
+    requesting()
 
 
 main()

@@ -6,13 +6,14 @@ They are loaded when they are first asked for, so that the command line starts w
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from calfeed.version import __version__
+
 if TYPE_CHECKING:
     from calfeed.errors import CalfeedError
     from calfeed.ledger import open_ledger
     from calfeed.publication import Publication, publish
     from calfeed.sources import locate
 
-__version__ = "0.1.0"
 __all__ = ["CalfeedError", "Publication", "__version__", "locate", "open_ledger", "publish"]
 
 _HOMES = {

@@ -12,6 +12,9 @@ from calfeed.model import Aspect, Change, ChangeKind, Entry, Facet, Link, Person
 from calfeed.plain import cut, line
 from calfeed.values import web_address
 
+MOST_TOLD = 100
+"""So many changes a feed tells of."""
+
 _PROMISED = (State.CONFIRMED, State.TENTATIVE)
 _ASSISTS = " (assistant)"
 _LONGEST_NAME = 255  # octets of a title or a place, as in events

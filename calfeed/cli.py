@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--config", metavar="FILE", help=_CONFIG)
 
     feed = _add(commands, "feed", "print one feed, as serve would give it", first="name")
+    formats = ("ics", "json", "jcal", "csv", "atom", "changes.json")
+    feed.add_argument("--format", choices=formats, default="ics", help="ics if not given")
     feed.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to FILE, not to stdout")
 
     build = _add(commands, "build", "write the static site: every page and every feed")
@@ -59,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
 
     _add_diff(commands)
     _add_log(commands)
+    _add_token(commands)
+    _add_doctor(commands)
     _command(commands, "schema", "print the JSON Schema of calfeed.yaml")
     return whole
 
@@ -95,6 +99,21 @@ def _add_log(commands: _Commands) -> None:
     )
     log.add_argument("--format", choices=("text", "json"), default="text", help="text if not given")
     _remembering(_with_sources(log))
+
+
+def _add_token(commands: _Commands) -> None:
+    token = _command(commands, "token", "let members subscribe to what only they are told, or end that")
+    token.add_argument("action", choices=("create", "list", "rotate", "revoke"), help="what to do")
+    token.add_argument("name", nargs="?", help="whose token, such as ada; list takes none")
+    _remembering(_with_sources(token))
+
+
+def _add_doctor(commands: _Commands) -> None:
+    about = "examine this installation and its address, and tell what each calendar program will see"
+    doctor = _command(commands, "doctor", about)
+    url = "where a site or feed is served (default: url in calfeed.yaml)"
+    doctor.add_argument("url", nargs="?", help=url)
+    _remembering(_with_sources(doctor))
 
 
 def _count(written: str) -> int:

@@ -11,11 +11,14 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from urllib.parse import quote
 
 from calfeed.clock import now
+from calfeed.contract import Shown
 from calfeed.diagnostics import Diagnostic, Severity, has_errors
 from calfeed.differences import FORMATS as DIFFERENCES
 from calfeed.differences import chosen, difference, log_json, log_lines, warnings
@@ -24,15 +27,16 @@ from calfeed.errors import CalfeedError, ExportError, ScheduleError, SettingsErr
 from calfeed.explain import explain_file, explain_line, split_place
 from calfeed.findings import FORMATS, summary
 from calfeed.ledger import Ledger, default_url, is_there, open_ledger
-from calfeed.model import Entry, State
-from calfeed.publication import Publication, identify, publish
-from calfeed.remember import Progress
+from calfeed.model import Entry, State, Token
+from calfeed.publication import Publication, identify, publish, retried
+from calfeed.remember import Progress, key
 from calfeed.remotes import bring
-from calfeed.report import Shown, contract, diagnostic_line, table
+from calfeed.report import contract, diagnostic_line, table
 from calfeed.revisions import between_files, between_revisions
-from calfeed.schedule import read_source
+from calfeed.schedule import read, read_source
 from calfeed.settings import schema
 from calfeed.sources import Sources, locate, repository
+from calfeed.tokens import Tokens, issue, revoke, rotate
 
 _LONG = 100
 """From so many versions or addresses on, whoever waits is told how far the work is."""
@@ -137,7 +141,10 @@ def _explain(args: Namespace) -> int:
 def _feed(args: Namespace) -> int:
     publication = _published(args, _sources(args))
     name = f"calendar/{publication.calendar.slug}" if args.name == "everything" else args.name
-    found = publication.renditions.get(f"/{name.removesuffix('.ics')}.ics")
+    if name.startswith("member/"):
+        raise UsageError("members' feeds are served, and never written to a file", "calfeed serve")
+    ending = f".{args.format}"
+    found = publication.renditions.get(f"/{name.removesuffix(ending)}{ending}")
     if found is None:
         known = ", ".join(["everything", *(feed.path for feed in publication.feeds[1:])])
         raise UsageError(f"there is no feed named {args.name}", f"there are {known}")
@@ -162,9 +169,12 @@ def _build(args: Namespace) -> int:
     current.refresh()
     if publication.calendar.site is None:
         _say("the pages cannot say where to subscribe: set url in calfeed.yaml to the site's address")
+    if kept := publication.calendar.members:
+        _say(f"{' and '.join(kept)}: for members alone, so not in a static site: calfeed serve tells them")
     progress = _progress("asking for the site", "addresses")
     filters = sources.settings.filters
-    report = export(create_app(current), publication, args.output, filters=filters, progress=progress)
+    app = create_app(current, prepared=filters)
+    report = export(app, publication, args.output, filters=filters, progress=progress)
     counts = (len(report.written), len(report.unchanged), len(report.removed))
     _say("{}: {} written, {} unchanged, {} removed".format(args.output, *counts))
     if count := len(report.left_out):
@@ -174,10 +184,11 @@ def _build(args: Namespace) -> int:
 
 
 def _serve(args: Namespace) -> int:
-    from calfeed.web import create_app
+    from calfeed.web import create_app, logs
     from calfeed.web.live import Live
     from calfeed.web.server import listen
 
+    logs.configure()
     current = Live(args.source, args.config, args.ledger, Path.cwd()).current()
     server = listen(create_app(current), args.host, args.port)
     host = f"[{args.host}]" if ":" in args.host else args.host
@@ -186,6 +197,8 @@ def _serve(args: Namespace) -> int:
     if current.publication:
         print(f"Feed: {where}calendar/{quote(current.publication.calendar.slug)}.ics", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, lambda *_: current.republish())
     current.watch(1.0)
     try:
         server.serve_forever()
@@ -225,6 +238,62 @@ def _log(args: Namespace) -> int:
     told = log_lines(changes, found.calendar.timezone) if args.format == "text" else (log_json(changes),)
     _print_lines(told)
     return GOOD
+
+
+def _token(args: Namespace) -> int:
+    sources = _sources(args)
+    ledger = open_ledger(args.ledger or default_url(sources.settings.root))
+    known = key(sources.settings)
+    if args.action == "list":
+        _print_lines(map(_told, ledger.tokens(known)))
+        return GOOD
+    if not args.name:
+        raise UsageError(f"calfeed token {args.action} takes a name", f"calfeed token {args.action} ada")
+    if args.action == "create" and not sources.settings.members:
+        raise UsageError("nothing is for members alone", "set members: [online] in calfeed.yaml")
+
+    def attempt() -> str:
+        memory = ledger.read(known)
+        if memory.revision == 0:
+            hint = "name the ledger of the server: --ledger URL; or serve the calendar first"
+            raise UsageError(f"the ledger {ledger.store.name} knows nothing of this calendar", hint)
+        tokens, secret = TOKENS[args.action](memory.tokens, args.name, now())
+        ledger.write(known, replace(memory, tokens=tokens))
+        return secret
+
+    if secret := retried(attempt):
+        schedule, _ = identify(sources, ledger, now(), record=False, past=False)
+        site = sources.settings.site or "/"
+        print(f"{site}member/{secret}/calendar/{quote(schedule.calendar.slug)}.ics")
+        _say("This address is shown only now. Who has it, sees what members see.")
+    return GOOD
+
+
+def _told(token: Token) -> str:
+    revoked = f"  revoked {token.revoked:%Y-%m-%d}" if token.revoked else ""
+    return f"{token.created:%Y-%m-%d}  {token.name}{revoked}"
+
+
+TOKENS: dict[str, Callable[[Tokens, str, datetime], tuple[Tokens, str]]] = {
+    "create": issue,
+    "rotate": rotate,
+    "revoke": lambda tokens, name, now: (revoke(tokens, name, now), ""),
+}
+
+
+def _doctor(args: Namespace) -> int:
+    from calfeed.doctor import NOWHERE, State, examine_address, examine_here, feed_address, table
+
+    sources = _sources(args)
+    site = args.url or sources.settings.site
+    feed = feed_address(site, read(sources, now()).calendar) if site else None
+    ledger = open_ledger(args.ledger or default_url(sources.settings.root))
+    here = examine_here(sources, ledger, now())
+    findings = [*here, *(examine_address(feed, now()) if feed else (NOWHERE,))]
+    _print_lines(map(str, findings))
+    print()
+    _print_lines(table(feed))
+    return FAULTY if any(each.state is State.FAIL for each in findings) else GOOD
 
 
 def _schema(_args: Namespace) -> int:
@@ -296,5 +365,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "serve": _serve,
     "diff": _diff,
     "log": _log,
+    "token": _token,
+    "doctor": _doctor,
     "schema": _schema,
 }

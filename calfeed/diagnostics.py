@@ -53,6 +53,10 @@ class Diagnostic:
         """Give the message with its hint."""
         return f"{self.message} (hint: {self.hint})" if self.hint else self.message
 
+    def discreet(self) -> "Diagnostic":
+        """Give the same finding in words that quote nothing of the text."""
+        return replace(self, message=CODES[self.code][1], hint="")
+
     def at(self, path: str) -> "Diagnostic":
         """Give the same finding with its path written otherwise, as from another folder."""
         return replace(self, position=replace(self.position, path=path))

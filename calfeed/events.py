@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Literal
 
 from calfeed import zones
-from calfeed.model import Calendar, Entry, Event, LinkKind, Person, Role, Session, State
+from calfeed.members import member_uid, public
+from calfeed.model import Calendar, Entry, Event, LinkKind, Person, Role, Session, State, Status
 from calfeed.plain import cut, line
 from calfeed.values import web_address
 
-PROFILE = 1
+PROFILE = 2
 """Raised by one whenever the same session is written differently, so that every client takes it (R41)."""
 
 _USUAL_LENGTH = timedelta(hours=1)
@@ -41,9 +42,9 @@ def compose(entry: Entry, calendar: Calendar) -> Event | None:
     told = calendar.cancelled if entry.state is State.CANCELLED else None
     if entry.state is State.SILENT or told == "hide":
         return None
-    session = entry.session
+    session = public(entry.session, calendar.members)
     dtstart, dtend, tzid = _span(session)
-    url = page(calendar, session.semester.slug, entry.uid)
+    url = page(calendar, entry.uid)
     return Event(
         uid=entry.uid,
         sequence=entry.sequence,
@@ -59,13 +60,22 @@ def compose(entry: Entry, calendar: Calendar) -> Event | None:
         location=_location(session),
         url=url,
         categories=tuple(_categories(session)),
-        session=session,
+        session=replace(session, status=Status.CANCELLED) if told else session,
     )
 
 
-def page(calendar: Calendar, semester: str, uid: str) -> str | None:
+def compose_inside(entry: Entry, calendar: Calendar) -> Event | None:
+    """Say what members are told of an entry: all of it, under a UID and revisions of its own (R34)."""
+    inside = entry.inside
+    modified = max(entry.last_modified, inside.last_modified or entry.last_modified)
+    whole = replace(entry, sequence=entry.sequence + inside.changes, last_modified=modified)
+    event = compose(whole, replace(calendar, members=()))
+    return replace(event, uid=member_uid(entry.uid)) if event else None
+
+
+def page(calendar: Calendar, uid: str) -> str | None:
     """Give the address at which the site shows a session; None where the site has none."""
-    return web_address(f"{calendar.site}semester/{semester}/#{uid}") if calendar.site else None
+    return web_address(f"{calendar.site}session/{uid}/") if calendar.site else None
 
 
 def fingerprint(entry: Entry, calendar: Calendar) -> str:
@@ -77,11 +87,15 @@ def fingerprint(entry: Entry, calendar: Calendar) -> str:
     return _digest(entry.state, entry.session, calendar)
 
 
+_SEEN = tuple(each.name for each in fields(Event) if each.compare and each.name != "alarms")
+"""All but what a subscriber adds."""
+
+
 @lru_cache(maxsize=2**14)
 def _digest(state: State, session: Session, calendar: Calendar) -> str:
     epoch = datetime.fromtimestamp(0, UTC)
     event = compose(Entry("", 0, epoch, epoch, state, session), calendar)
-    seen = [getattr(event, each.name) for each in fields(Event) if each.compare] if event else None
+    seen = [getattr(event, name) for name in _SEEN] if event else None
     rule = _rule(event.tzid) if event and event.tzid else None
     return blake2b(json.dumps([PROFILE, seen, rule], default=str).encode(), digest_size=16).hexdigest()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from calfeed.bylines import Line
+from calfeed.contract import Shown
 from calfeed.dates import Order, WrittenDate, dates
 from calfeed.days import Day
 from calfeed.diagnostics import Diagnostic
@@ -17,7 +18,7 @@ from calfeed.errors import UsageError
 from calfeed.labels import Part
 from calfeed.lines import HEAD
 from calfeed.model import Cell, Link, Person, Session, Status
-from calfeed.report import Shown, diagnostic_line
+from calfeed.report import diagnostic_line
 from calfeed.schedule import Understood
 from calfeed.sessions import Account
 from calfeed.times import times

@@ -27,6 +27,7 @@ from calfeed.remember import Progress
 from calfeed.web import paths
 from calfeed.web.asking import Reply, ask
 from calfeed.web.gate import read_date
+from calfeed.web.pages import PAGES
 
 INDEX = "index.json"
 """The file that lists every other with its digest; by it we know a folder as our own."""
@@ -34,11 +35,12 @@ INDEX = "index.json"
 _GENERATOR = "calfeed"
 _NOT_FOUND = "404.html"
 _STAGE = ".calfeed-stage-"
+_POLICY = "Content-Security-Policy"
 _STATED = (
     "Content-Type",
     "Cache-Control",
     "Access-Control-Allow-Origin",
-    "Content-Security-Policy",
+    _POLICY,
     "Referrer-Policy",
     "X-Content-Type-Options",
     "X-Robots-Tag",
@@ -89,17 +91,20 @@ def export(
 ) -> ExportReport:
     """Make the folder `output` the static site of what `app` serves, writing only what differs.
 
-    At most `filters` of the filters become feeds with an address of their own.  Files of an earlier
-    export that left the site are removed; no other file ever is, or is overwritten.
+    Of the filters every venue, and at most `filters` of the others, become feeds with an address of their
+    own.  Files of an earlier export that left the site are removed; no other file ever is, or is overwritten.
 
     Raises:
         ExportError: the folder is not ours or cannot be written, or the app does not answer with 200.
     """
-    every = tuple(f"/{path}.ics" for path in filtered.prepared(publication.calendar, publication.events))
-    files = tuple(_ask_all(app, publication, every[:filters], progress))
+    calendar, events = publication.calendar, publication.events
+    every = tuple(filtered.prepared(calendar, events))
+    prepared = (*filtered.venues(calendar, events), *every[:filters])
+    files = tuple(_ask_all(app, publication, prepared, progress))
+    left_out = tuple(f"/{path}.ics" for path in every[filters:])
     try:
         output.mkdir(parents=True, exist_ok=True)
-        return _write_all(output.resolve(), files, publication.published, every[filters:])
+        return _write_all(output.resolve(), files, publication.published, left_out)
     except OSError as error:
         place = error.filename2 or error.filename or output
         raise ExportError(f"cannot write {place}: {error.strerror or error}") from error
@@ -112,8 +117,9 @@ def _ask_all(
     app: WSGIApplication, publication: Publication, prepared: Sequence[str], progress: Progress | None
 ) -> Iterator[_File]:
     site = publication.calendar.site or "http://localhost/"
-    feeds = {*publication.renditions, *prepared}
-    asked = (*paths(publication), *prepared)
+    filters = [f"/{path}.{extension}" for path in prepared for extension in FORMATS]
+    feeds = {*publication.renditions, *filters}
+    asked = (*paths(publication), *filters)
     for done, path in enumerate(asked, 1):
         name = path.removeprefix("/") + ("index.html" if path.endswith("/") else "")
         reply = _good(ask(app, path, site), path)
@@ -140,11 +146,12 @@ def _good(reply: Reply, path: str, expected: int = 200) -> Reply:
 
 def _for_hosts(app: WSGIApplication, publication: Publication, site: str) -> Iterator[_File]:
     """Tell hosts the headers that the app sends; GitHub Pages only, not to leave files out."""
-    page = _stated(ask(app, "/", site))
+    page, embedded = (_stated(ask(app, path, site)) for path in ("/", "/embed/agenda/"))
     everything = f"/calendar/{publication.calendar.slug}"
     feeds = {extension: _stated(ask(app, f"{everything}.{extension}", site)) for extension in FORMATS}
-    yield _File("_headers", _netlify(page, feeds).encode())
-    yield _File("nginx.conf", _nginx(page, feeds, urlsplit(site).path).encode())
+    folders = sorted({"filter", *(feed.path.partition("/")[0] for feed in publication.feeds)})
+    yield _File("_headers", _netlify(page, embedded, feeds).encode())
+    yield _File("nginx.conf", _nginx(page, embedded, feeds, urlsplit(site).path, folders).encode())
     yield _File(".nojekyll", b"")
 
 
@@ -152,32 +159,51 @@ def _stated(reply: Reply) -> Headers:
     return {name: reply.headers[name] for name in _STATED if name in reply.headers}
 
 
-def _netlify(page: Headers, feeds: Mapping[str, Headers]) -> str:
+def _netlify(page: Headers, embedded: Headers, feeds: Mapping[str, Headers]) -> str:
     """Write rules for Netlify and Cloudflare Pages, which send what all matching rules say, joined: so no
-    header stands in two.  Their own caching of pages is ours.
+    header stands in two but the policy, for of two policies both hold: that of embedded pages is the looser,
+    and all other pages have theirs besides.  Their own caching of pages is ours.
+
+    The rule for `.json` matches `.changes.json`, too, which has only its media type to add; that of `.json`
+    they know.
     """
-    everywhere = {name: page[name] for name in page if name not in {"Content-Type", "Cache-Control"}}
+    everywhere = {name: embedded[name] for name in page if name not in {"Content-Type", "Cache-Control"}}
+    besides = {name: embedded[name] for name in embedded if name not in page}
     rules = {"/*": everywhere}
+    for name, kind in PAGES.items():
+        pattern = kind.RULE.partition("<slug>")[0] + ("*" if kind.RULE != "/" else "")
+        told = besides if name == "embed" else {_POLICY: page[_POLICY]}
+        rules |= {pattern: told, f"/:language{pattern}": told}
+    wide = tuple(f".{other}" for each in feeds for other in feeds if each.endswith(f".{other}"))
     for extension, headers in feeds.items():
-        rules[f"/*.{extension}"] = {name: headers[name] for name in headers if name not in everywhere}
+        left_out = set(everywhere)
+        if extension.endswith(wide):
+            left_out = headers.keys() - {"Content-Type"}
+        elif f".{extension}" in wide:
+            left_out.add("Content-Type")
+        rules[f"/*.{extension}"] = {name: headers[name] for name in headers if name not in left_out}
     return "\n".join(
         "".join((f"{pattern}\n", *(f"  {name}: {value}\n" for name, value in headers.items())))
         for pattern, headers in rules.items()
     )
 
 
-def _nginx(page: Headers, feeds: Mapping[str, Headers], root: str) -> str:
+def _nginx(
+    page: Headers, embedded: Headers, feeds: Mapping[str, Headers], root: str, folders: Iterable[str]
+) -> str:
+    """Write the same for nginx, which takes the first of the patterns that match: the longest go first."""
     lines = [
         "# For nginx: include this file in the server block that serves this folder.",
         f"error_page 404 {root}{_NOT_FOUND};",
         "gzip_static on;",
         "gzip_vary on;",
         *_location("/", "charset utf-8;", page),
+        *_location("~ /embed/[^/]+/", "charset utf-8;", embedded),
     ]
-    for extension, headers in feeds.items():
+    for extension, headers in sorted(feeds.items(), key=lambda each: -len(each[0])):
         kind = f'types {{ }} default_type "{headers["Content-Type"]}";'
         pattern = extension.replace(".", r"\.")
-        lines += _location(rf"~ \.{pattern}$", kind, headers)
+        lines += _location(rf"~ /({'|'.join(folders)})/.+\.{pattern}$", kind, headers)
     return "\n".join((*lines, ""))
 
 

@@ -9,7 +9,7 @@ RFC 5545 property names in lower case (summary, dtstart).  No noun refers to wha
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -285,6 +285,12 @@ class Session:
     highlighted: bool = field(default=False, hash=False)
     id: str | None = field(default=None, hash=False)
 
+    @property
+    def materials(self) -> frozenset[LinkKind]:
+        """Give the kinds of material that it links to, its paper included."""
+        kinds: set[LinkKind] = {link.kind for link in self.links}
+        return frozenset(kinds | {"paper"} if self.paper_url else kinds)
+
 
 # ── Entry: remembered ────────────────────────────────────────────────────────────────────────────
 
@@ -299,11 +305,21 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """What only members see of a session: how often it changed, when last (UTC), and its digest."""
+
+    changes: int = 0
+    last_modified: datetime | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A session's identity and the session as last seen.
 
     `sequence` counts visible changes; `created` and `last_modified` are UTC instants in whole
-    seconds; `fingerprint` is the digest of all that subscribers see of it but the stamps (R41).
+    seconds; `fingerprint` is the digest of all that subscribers see of it but the stamps (R41).  Members
+    see what is `inside` as well: their revisions count both.
     """
 
     uid: str
@@ -313,6 +329,7 @@ class Entry:
     state: State
     session: Session
     fingerprint: str = ""
+    inside: Inside = Inside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +343,19 @@ class Stamp:
     last_modified: datetime
     name: str = ""
     uids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The key of one member, or of a group's room display, to the members' feeds: its SHA-256, never itself.
+
+    `created` and `revoked` are UTC instants; one that is `revoked` stays known, as gone.
+    """
+
+    name: str
+    digest: str
+    created: datetime
+    revoked: datetime | None = None
 
 
 class ChangeKind(StrEnum):
@@ -381,7 +411,8 @@ class Event:
     """A VEVENT before it is written: RFC 5545 property names in lower case.
 
     `dtstart` and `dtend` are dates (all day, `dtend` exclusive), naive wall-clock datetimes with
-    `tzid`, or aware UTC datetimes without (R50).  `session` is what feeds choose by.
+    `tzid`, or aware UTC datetimes without (R50).  `session` is what feeds choose by; `alarms` are how
+    long before the start those are reminded who asked for it (R30).
     """
 
     uid: str
@@ -399,17 +430,22 @@ class Event:
     url: str | None
     categories: tuple[str, ...]
     session: Session = field(compare=False)
+    alarms: tuple[timedelta, ...] = ()
 
 
 Cancelled = Literal["both", "status", "title", "hide"]
 """How feeds tell that a session is cancelled: STATUS, a word before its title, both, or by its absence."""
 
 
+Kept = tuple[Literal["online", "location"], ...]
+"""What of its sessions a group keeps to its members."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """What all feeds of a group share.  `site` is the public address of the published calendar with
     a final slash, None where it is unknown; `timezone` an IANA name; `language` a BCP 47 tag;
-    `cancelled` how a session that does not take place is told (R42).
+    `cancelled` how a session that does not take place is told (R42); `members` what only they are told.
     """
 
     name: str
@@ -419,6 +455,7 @@ class Calendar:
     language: str = "en"
     site: str | None = None
     cancelled: Cancelled = "both"
+    members: Kept = ()
 
 
 @dataclass(frozen=True, slots=True)

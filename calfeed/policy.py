@@ -134,8 +134,7 @@ def _duration(session: Session, policy: Policy) -> Iterator[Diagnostic]:
 def _materials(session: Session, wanted: Materials, today: date) -> Iterator[Diagnostic]:
     if today - session.date <= wanted.after:
         return
-    there = {link.kind for link in session.links} | ({"paper"} if session.paper_url else set())
-    missing = [kind for kind in wanted.kinds if kind not in there]
+    missing = [kind for kind in wanted.kinds if kind not in session.materials]
     if missing:
         message = f"no {' and no '.join(missing)} {wanted.after.days} days after the session"
         yield diagnose("materials-missing", message, session.source)

@@ -14,15 +14,18 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from calfeed.addresses import keep_addresses
+from calfeed.changes import newest
 from calfeed.diagnostics import Diagnostic, Position, diagnose, has_errors
 from calfeed.errors import EventUnpublishable, LedgerConflict, LedgerDamaged, ScheduleError
-from calfeed.events import compose, ends, sort_key
+from calfeed.events import compose, compose_inside, ends, sort_key
 from calfeed.feeds import gather, tell
 from calfeed.ledger import Ledger, Memory
-from calfeed.model import Calendar, Entry, Event, Feed, Semester, Stamp, State
+from calfeed.members import public_changes, public_entry
+from calfeed.model import Calendar, Change, Entry, Event, Feed, Semester, Stamp, State
+from calfeed.origin import Origin, find_origin
 from calfeed.remember import Progress, elsewhere, key, remember
 from calfeed.schedule import Schedule, read
-from calfeed.settings import Settings
+from calfeed.settings import Materials, Settings
 from calfeed.sources import Sources
 
 Result = TypeVar("Result")
@@ -64,7 +67,10 @@ class Publication:
     """Everything that is served, immutable: swapped as a whole, never changed in place.
 
     `renditions` maps a URL path ("/presenter/mingxuan-liu.ics", percent-decoded) to its bytes;
-    `entries` are all remembered sessions by date, placeholders too; `events` those that feeds carry.
+    `entries` are all remembered sessions by date, placeholders too; `events` those that feeds carry;
+    `changes` all that became of them, newest first.  `origin` is the commit of the sources, None outside of
+    git; `materials` what the group wants of a past session.  In all of that is only what everybody may know,
+    but for the `diagnostics`, which quote the sources; `inside` are the events as members see them.
     """
 
     calendar: Calendar
@@ -75,6 +81,10 @@ class Publication:
     renditions: Mapping[str, Rendition]
     diagnostics: tuple[Diagnostic, ...]
     published: datetime
+    changes: tuple[Change, ...] = ()
+    origin: Origin | None = None
+    materials: Materials | None = None
+    inside: tuple[Event, ...] = ()
 
 
 # ── remember ─────────────────────────────────────────────────────────────────────────────────────
@@ -97,18 +107,19 @@ def identify(  # noqa: PLR0913 - all that decides is said, and by name
         LedgerError: the ledger cannot be read or written.
         HistoryError: the repository cannot be read.
     """
-    found, name = read(sources, now), key(sources.settings)
+    name = key(sources.settings)
 
     def attempt() -> tuple[Schedule, Memory]:
-        before = ledger.read(name)
+        before = ledger.read(name)  # first, see publish
+        found = read(sources, now)
         schedule, after = remember(before, found, sources, now, past=past, progress=progress)
         if record and after != before:
             ledger.write(name, after)
         return schedule, after
 
     if not record:
-        return _retried(attempt)
-    (schedule, after), said = _mended(lambda: _retried(attempt), ledger, sources)
+        return retried(attempt)
+    (schedule, after), said = _mended(lambda: retried(attempt), ledger, sources)
     return replace(schedule, diagnostics=(*schedule.diagnostics, *said)), after
 
 
@@ -126,8 +137,12 @@ def _current(entries: Iterable[Entry], schedule: Schedule, root: Path) -> Iterat
             yield entry
 
 
-def _retried(attempt: Callable[[], Result]) -> Result:
-    """Do what reads, decides and writes again when another publisher was faster, three times at most."""
+def retried(attempt: Callable[[], Result]) -> Result:
+    """Do what reads, decides and writes again when another publisher was faster, three times at most.
+
+    Raises:
+        LedgerConflict: somebody was faster each time.
+    """
     for _ in range(2):
         try:
             return attempt()
@@ -170,31 +185,62 @@ def publish(
         LedgerError: the ledger cannot be read or written; what was published stays valid.
         HistoryError: the repository cannot be read.
     """
-    settings, found = sources.settings, read(sources, now)
-    name = key(settings)
+    name = key(sources.settings)
 
     def attempt() -> Publication:
+        # The ledger first: of two publishers, one that read the schedule before an edit must find that the
+        # other wrote since, or it would record that the edit was taken back.
         before = ledger.read(name)
+        found = read(sources, now)
+        origin = find_origin(sources, found.asked) if past else None
         schedule, after = remember(before, found, sources, now, past=past, progress=progress)
-        entries = tuple(_current(after.entries, schedule, settings.root))
-        if not entries and has_errors(schedule.diagnostics):
-            raise ScheduleError(schedule.diagnostics)
-        events, faults = _events(entries, schedule.calendar, now)
-        semesters = tuple({entry.session.semester: None for entry in entries})
-        whole = _feeds(schedule.calendar, semesters, events, settings, after.stamps)
-        feeds = tell(schedule.calendar, (_fitted(feed, now) for feed in whole), after.changes)
-        renditions, stamps = _renditions(feeds, after.stamps, now)
-        if (after := replace(after, stamps=stamps)) != before:
+        publication, after = _rendered(sources.settings, schedule, after, now)
+        if after != before:
             ledger.write(name, after)
-        said = (*schedule.diagnostics, *faults, *_too_large(whole, feeds, renditions))
-        return Publication(schedule.calendar, semesters, entries, events, feeds, renditions, said, now)
+        return replace(publication, origin=origin)
 
-    publication, said = _mended(lambda: _retried(attempt), ledger, sources)
+    publication, said = _mended(lambda: retried(attempt), ledger, sources)
     return replace(publication, diagnostics=(*publication.diagnostics, *said))
 
 
+def _rendered(
+    settings: Settings, schedule: Schedule, memory: Memory, now: datetime
+) -> tuple[Publication, Memory]:
+    """Make all that is served of what is remembered; the memory then knows what was published when."""
+    known, calendar = tuple(_current(memory.entries, schedule, settings.root)), schedule.calendar
+    if not known and has_errors(schedule.diagnostics):
+        raise ScheduleError(schedule.diagnostics)
+    entries = tuple(public_entry(entry, calendar.members) for entry in known)
+    events, faults = _events(entries, calendar, now)
+    has_members = calendar.members or memory.tokens
+    inside, missed = _events(known, calendar, now, compose_inside) if has_members else ((), ())
+    semesters = tuple({entry.session.semester: None for entry in entries})
+    whole = _feeds(calendar, semesters, events, settings, memory.stamps)
+    news = tuple(newest(public_changes(memory.changes, calendar.members)))
+    feeds = tell(calendar, (fitted(feed, now) for feed in whole), news)
+    renditions, stamps = _renditions(feeds, memory.stamps, now)
+    faults = tuple(dict.fromkeys((*faults, *missed)))
+    publication = Publication(
+        calendar,
+        semesters,
+        entries,
+        events,
+        feeds,
+        renditions,
+        diagnostics=(*schedule.diagnostics, *faults, *_too_large(whole, feeds, renditions)),
+        published=now,
+        changes=news,
+        materials=settings.policy.materials,
+        inside=inside,
+    )
+    return publication, replace(memory, stamps=stamps)
+
+
 def _events(
-    entries: Iterable[Entry], calendar: Calendar, now: datetime
+    entries: Iterable[Entry],
+    calendar: Calendar,
+    now: datetime,
+    composed: Callable[[Entry, Calendar], Event | None] = compose,
 ) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """Compose what subscribers see; an event that would void a whole feed is kept out of it (R65)."""
     from calfeed.formats import check  # loads icalendar: only where something is published
@@ -203,7 +249,7 @@ def _events(
     faults: list[Diagnostic] = []
     for entry in entries:
         over = entry.state is State.CANCELLED and ends(entry.session) + TOMBSTONE < now
-        event = None if over else compose(entry, calendar)
+        event = None if over else composed(entry, calendar)
         if event is None:
             continue
         try:
@@ -271,7 +317,7 @@ def rendition(feed: Feed, extension: str, last_modified: datetime) -> Rendition:
     )
 
 
-def _fitted(feed: Feed, now: datetime) -> Feed:
+def fitted(feed: Feed, now: datetime) -> Feed:
     """Leave out as many months of the past, oldest first, as make a feed too large for clients (R44)."""
     from calfeed.formats import FORMATS  # loads icalendar: only where something is published
 

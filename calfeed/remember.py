@@ -21,6 +21,7 @@ from calfeed.feeds import gather
 from calfeed.history import Repository, Version
 from calfeed.ledger import Memory, Past
 from calfeed.ledger.reconcile import chronological, reconcile
+from calfeed.members import concealed, public_entry
 from calfeed.model import Change, Entry, Stamp
 from calfeed.schedule import Schedule, Told, assemble, folder_name, read_source
 from calfeed.settings import Settings
@@ -127,8 +128,11 @@ def learn(memory: Memory, schedule: Schedule, settings: Settings, moment: Moment
         clean=clean,
         fingerprint=partial(fingerprint, calendar=schedule.calendar),
         others=[entry for entry in memory.entries if entry.session.source.path in foreign],
+        concealed=partial(concealed, kept=schedule.calendar.members),
     )
-    changes = compare(memory.entries, entries, moment.author)
+    kept = schedule.calendar.members
+    before, after = (tuple(public_entry(e, kept) for e in each) for each in (memory.entries, entries))
+    changes = compare(before, after, moment.author)
     return replace(memory, entries=entries, changes=(*memory.changes, *changes))
 
 
@@ -270,7 +274,8 @@ def _joined(one: _State, other: _State) -> _State:
     """Know what two lines of history know: of each entry and path the later word."""
     if one is other:
         return one
-    memory = Memory(
+    memory = replace(
+        one.memory,
         entries=_latest((*one.memory.entries, *other.memory.entries)),
         stamps=_newest((*one.memory.stamps, *other.memory.stamps)),
         changes=_told_once((*one.memory.changes, *other.memory.changes)),
@@ -300,7 +305,9 @@ def _content(entry: Entry) -> Hashable:
 def _latest(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     latest: dict[str, Entry] = {}
     for entry in sorted(entries, key=attrgetter("sequence", "last_modified", "fingerprint")):
-        latest[entry.uid] = entry
+        known = latest.get(entry.uid, entry)
+        inside = max(known.inside, entry.inside, key=attrgetter("changes", "fingerprint"))
+        latest[entry.uid] = replace(entry, inside=inside)
     return tuple(sorted(latest.values(), key=chronological))
 
 

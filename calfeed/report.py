@@ -1,84 +1,24 @@
 """What the command line prints of a schedule: the JSON contract, a table, diagnostics."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timezone
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from calfeed import __version__, zones
+from calfeed.contract import Shown, about, session_object
 from calfeed.diagnostics import Diagnostic
-from calfeed.model import Entry, Semester, Session, State
+from calfeed.model import Entry, Session, State
 from calfeed.schedule import Schedule
-
-Shown = Callable[[str], str]
-"""Turns a path relative to the calendar's folder into one relative to where the reader stands."""
 
 
 def contract(schedule: Schedule, entries: Iterable[Entry], shown: Shown) -> dict[str, Any]:
     """Give the object that `show --format json` prints; its names are kept for good."""
     # A cancelled twin may hold an equal session: the living one comes last and wins.
     known = {e.session: e for e in sorted(entries, key=lambda e: e.state is not State.CANCELLED)}
+    found = [known[session] for session in schedule.sessions]
     return {
-        "calfeed": __version__,
-        "calendar": {"name": schedule.calendar.name, "timezone": schedule.calendar.timezone},
-        "semesters": [
-            {"slug": semester.slug, "title": semester.title, "path": shown(path)}
-            for semester, path in _semesters(schedule.sessions)
-        ],
-        "sessions": [_session(session, known[session], shown) for session in schedule.sessions],
+        **about(schedule.calendar, found, shown),
+        "sessions": [session_object(each, shown) for each in found],
         "diagnostics": [diagnostic_object(diagnostic, shown) for diagnostic in schedule.diagnostics],
     }
-
-
-def _semesters(sessions: Iterable[Session]) -> Iterator[tuple[Semester, str]]:
-    """Give each semester once, with the source of its first session."""
-    first: dict[str, Session] = {}
-    for session in sessions:
-        first.setdefault(session.semester.slug, session)
-    return ((session.semester, session.source.path) for session in first.values())
-
-
-def _session(session: Session, entry: Entry, shown: Shown) -> dict[str, Any]:
-    venue = session.venue
-    return {
-        "uid": entry.uid,
-        "sequence": entry.sequence,
-        "created": _utc(entry.created),
-        "last_modified": _utc(entry.last_modified),
-        "semester": session.semester.slug,
-        "date": session.date.isoformat(),
-        "start": _local(session.start, session.timezone),
-        "end": _local(session.end, session.timezone),
-        "all_day": session.start is None,
-        "title": session.title,
-        "status": str(session.status),
-        "venue": {"name": venue.name, "series": venue.series, "year": venue.year} if venue else None,
-        "location": session.location,
-        "presenters": [
-            {
-                "name": person.name,
-                "slug": person.slug,
-                "role": str(person.role),
-                "affiliation": person.affiliation,
-                "nickname": person.nickname,
-            }
-            for person in session.presenters
-        ],
-        "paper_url": session.paper_url,
-        "links": [
-            {"kind": link.kind, "label": link.label, "url": link.url, "written": link.written}
-            for link in session.links
-        ],
-        "source": {"path": shown(session.source.path), "line": session.source.line},
-    }
-
-
-def _utc(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _local(wall: datetime | None, zone: str) -> str | None:
-    """Write a wall clock with its offset from UTC, so that it is an instant to everybody."""
-    return wall.replace(tzinfo=timezone(zones.utc_offset(wall, zone))).isoformat() if wall else None
 
 
 def diagnostic_object(diagnostic: Diagnostic, shown: Shown) -> dict[str, Any]:

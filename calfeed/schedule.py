@@ -159,6 +159,7 @@ def _calendar(settings: Settings, texts: Iterable[Told]) -> Calendar:
         settings.language,
         settings.site,
         settings.cancelled,
+        settings.members,
     )
 
 

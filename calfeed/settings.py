@@ -31,7 +31,7 @@ from calfeed.keys import (
     quoted,
     written,
 )
-from calfeed.model import Cancelled, Cell, LinkKind, Mapping, Node, Scalar, Sequence
+from calfeed.model import Cancelled, Cell, Kept, LinkKind, Mapping, Node, Scalar, Sequence
 from calfeed.times import times
 from calfeed.weekdays import weekday
 
@@ -105,8 +105,8 @@ class Settings:
     the calendar is published and `base_url` what relative links of the schedule start from, both
     with a final slash; `timezone` is a canonical IANA name, `language` a BCP 47 tag; `one_plus_n`
     says whether the first named presents and the others assist (None: the schedule says);
-    `cancelled` how feeds tell that a session does not take place; `filters` how many filters the static
-    site prepares.
+    `cancelled` how feeds tell that a session does not take place; `members` what only members are told;
+    `filters` how many filters the static site prepares.
     """
 
     root: Path
@@ -124,6 +124,7 @@ class Settings:
     one_plus_n: bool | None = None
     policy: Policy = Policy()
     cancelled: Cancelled = "both"
+    members: Kept = ()
     filters: int = 100
 
 
@@ -211,6 +212,8 @@ _WEEKDAY = written("a weekday", _DAY, weekday)
 _LINK = choice(f"one of {', '.join(_LINKS)}", {kind: kind for kind in _LINKS})
 _TOLD: tuple[Cancelled, ...] = ("both", "status", "title", "hide")
 _CANCELLED = choice(f"one of {', '.join(_TOLD)}", {told: told for told in _TOLD})
+_KEPT: Kept = ("online", "location")
+_MEMBERS = choice(f"one of {', '.join(_KEPT)}", {kept: kept for kept in _KEPT})
 _FORMAT = choice("1+N or equal", {"1+N": True, "equal": False})
 
 # ── the keys of each mapping ─────────────────────────────────────────────────────────────────────
@@ -268,7 +271,13 @@ _SETTINGS = (
     Key("people", list_of(_PERSON), "People who need an alias or a slug.", "[{name: Mingxuan Liu}]"),
     Key("format", _FORMAT, "1+N: the first named presents, others assist.", "1+N", "one_plus_n"),
     Key("cancelled", _CANCELLED, "How feeds tell that a session is cancelled.", "both"),
-    Key("filters", _COUNT(int), "How many filters a static site has as feeds; 100 if not given.", "200"),
+    Key("members", list_of(_MEMBERS), "What only members' feeds tell of a session.", "[online, location]"),
+    Key(
+        "filters",
+        _COUNT(int),
+        "How many filters by semester and presenter a static site has; 100 if not given.",
+        "200",
+    ),
     Key("policy", _POLICY, "What the group expects; a breach is a warning.", "{venues: [OSDI], years: 3}"),
 )
 

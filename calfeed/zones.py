@@ -18,8 +18,9 @@ import pytz
 
 _DAY = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2037
-_RELEASED = int(pytz.OLSON_VERSION[:4])  # type: ignore[attr-defined]  # the stubs leave it out
-"""The year of the zone data."""
+RELEASE: str = pytz.OLSON_VERSION  # type: ignore[attr-defined]  # the stubs leave it out
+RELEASED = int(RELEASE[:4])
+"""The release of the zone data, such as 2026b, and its year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def observances(zone: str) -> ZoneRule | None:
     best = min(rules, key=lambda rule: rule.valid_from, default=None) or _fixed(zone, changes)
     # A rule younger than two years is unknown to clients that have not been updated; and a pattern of
     # a zone without one (Gaza follows the moon) holds only by coincidence, in the last years of all.
-    return best if best.valid_from.year <= _RELEASED - 2 else None
+    return best if best.valid_from.year <= RELEASED - 2 else None
 
 
 @cache

@@ -8,9 +8,10 @@ import os
 from pathlib import Path
 
 from calfeed.remotes import split
-from calfeed.web import create_app
+from calfeed.web import create_app, logs
 from calfeed.web.live import Live
 
+logs.configure()
 _sources = split(os.environ.get("CALFEED_SOURCES", ""))
 _live = Live(_sources, os.environ.get("CALFEED_CONFIG"), os.environ.get("CALFEED_LEDGER"), Path.cwd())
 _current = _live.waiting()

@@ -49,8 +49,11 @@ def test_every_command_is_documented_with_its_options(
 PAGES = (
     "README.md",
     "deploy/README.md",
+    "deploy/caddy/README.md",
+    "deploy/nginx/README.md",
     "docs/check.md",
     "docs/identity.md",
+    "docs/operating.md",
     "docs/sources.md",
     "docs/static-site.md",
 )
@@ -103,8 +106,17 @@ def test_example_of_the_library_runs(
     assert "/semester/2026-fall.ics" in capsys.readouterr().out
 
 
+def test_every_variable_of_the_environment_is_documented() -> None:
+    files = [*ROOT.glob("calfeed/**/*.py"), *ROOT.glob("deploy/**/*.py")]
+    read = {name for file in files for name in re.findall(r"CALFEED_[A-Z_]+", file.read_text("utf-8"))}
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+
+    assert len(read) > 5
+    assert {name for name in read if f"`{name}`" not in page} == set()
+
+
 def test_links_between_pages_lead_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/*.md")]
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")]
     broken = [
         f"{page.relative_to(ROOT)}: {target}"
         for page in pages

@@ -84,7 +84,7 @@ def test_a_session_is_told_whole() -> None:
         ),
         highlighted=True,
     )
-    url = f"https://reading.example.org/semester/2024-fall/#{ENTRY.uid}"
+    url = f"https://reading.example.org/session/{ENTRY.uid}/"
     assert composed(session, calendar=SITE) == Event(
         uid=ENTRY.uid,
         sequence=2,
@@ -421,6 +421,14 @@ def test_r63_address_of_anything_is_printable_ascii(written: str) -> None:
 )
 def test_r41_fingerprint_moves_with_all_that_is_seen(changed: Session) -> None:
     assert fingerprint(replace(ENTRY, session=changed), CALENDAR) != fingerprint(ENTRY, CALENDAR)
+
+
+def test_r41_fingerprint_stays_from_release_to_release() -> None:
+    """Raise PROFILE where this must change: every event of every calendar will count as changed."""
+    assert (events.PROFILE, fingerprint(sample.ENTRY, sample.CALENDAR)) == (
+        2,
+        "581ac93a40c8106117b4c06ead1024eb",
+    )
 
 
 def test_r41_fingerprint_moves_with_the_state() -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,20 +16,24 @@ from flask import Flask
 from calfeed.errors import ExportError
 from calfeed.export import ExportReport, export
 from calfeed.feeds import filtered
+from calfeed.formats import FORMATS
+from calfeed.model import State
 from calfeed.publication import Publication
-from calfeed.web import create_app
+from calfeed.web import create_app, languages, paths
 from calfeed.web.current import Current
 from tests.web.sample import CALENDAR, CHANGED, ENTRIES, NOW, PUBLICATION, publication
 
 FEED = "calendar/systems-reading-group.ics"
 FILTERS = "filter/systems-reading-group"
-PREPARED = tuple(f"/{path}.ics" for path in filtered.prepared(CALENDAR, PUBLICATION.events))
+VENUES = tuple(filtered.venues(CALENDAR, PUBLICATION.events))
+TERMS = tuple(filtered.prepared(CALENDAR, PUBLICATION.events))
+PREPARED = tuple(f"/{path}.{extension}" for path in (*VENUES, *TERMS) for extension in FORMATS)
 
 
 def app_of(published: Publication) -> Flask:
     current = Current(lambda: published, lambda: None)
     current.refresh()
-    return create_app(current, lambda: NOW)
+    return create_app(current, lambda: NOW, prepared=100)
 
 
 def run(published: Publication, output: Path) -> ExportReport:
@@ -49,9 +54,17 @@ def test_every_page_and_every_feed_is_written(output: Path) -> None:
     run(PUBLICATION, output)
     feeds = [path.removeprefix("/") for path in PUBLICATION.renditions]
     feeds += [path.removeprefix("/") for path in PREPARED]
-    pages = ["index.html", "404.html", "robots.txt", "index.json", "_headers", "nginx.conf", ".nojekyll"]
-    pages += [f"semester/{slug}/index.html" for slug in ("2024-fall", "2024-spring")]
-    pages += [f"presenter/{slug}/index.html" for slug in ("ada-moreau", "ben-okafor", "lin-xiaoyu")]
+    pages = ["404.html", "robots.txt", "sitemap.xml", "index.json", "_headers", "nginx.conf", ".nojekyll"]
+    sessions = [each.uid for each in ENTRIES if each.state is not State.SILENT]
+    folders = [
+        *("", "people/", "search/", "filters/", "statistics/", "feeds/", "embed/agenda/", "embed/fragment/"),
+        *(f"semester/{slug}/" for slug in ("2024-fall", "2024-spring")),
+        *(f"presenter/{slug}/" for slug in ("ada-moreau", "ben-okafor", "lin-xiaoyu")),
+        *(f"month/{slug}/" for slug in ("2024-03", "2024-09", "2024-10")),
+        *(f"venue/{slug}/" for slug in ("osdi", "sosp")),
+        *(f"session/{uid}/" for uid in sessions),
+    ]
+    pages += [f"{tag}{folder}index.html" for folder in folders for tag in ("", "en/", "zh-hans/")]
     static = [f"static/{name}" for name in ("calfeed.js", "icon.svg", "style.css")]
     assert sorted(contents(output)) == sorted([*feeds, *(f"{feed}.gz" for feed in feeds), *pages, *static])
 
@@ -114,23 +127,14 @@ def test_what_left_the_site_is_removed_and_nothing_else(output: Path) -> None:
     (output / "CNAME").write_text("reading.example.org\n")
     (output / "presenter" / "ben-okafor" / "portrait.png").write_bytes(b"png")
     report = run(publication(ENTRIES[:1]), output)
-    assert [name for name in report.removed if "ben" in name] == [
-        f"{FILTERS}/semester/2024-fall/presenter/ben-okafor.ics",
-        f"{FILTERS}/semester/2024-fall/presenter/ben-okafor.ics.gz",
-        "presenter/ben-okafor.atom",
-        "presenter/ben-okafor.atom.gz",
-        "presenter/ben-okafor.changes.json",
-        "presenter/ben-okafor.changes.json.gz",
-        "presenter/ben-okafor.ics",
-        "presenter/ben-okafor.ics.gz",
-        "presenter/ben-okafor/index.html",
-        "presenting/ben-okafor.atom",
-        "presenting/ben-okafor.atom.gz",
-        "presenting/ben-okafor.changes.json",
-        "presenting/ben-okafor.changes.json.gz",
-        "presenting/ben-okafor.ics",
-        "presenting/ben-okafor.ics.gz",
+    folders = (f"{FILTERS}/semester/2024-fall/presenter", "presenter", "presenting")
+    feeds = [f"{folder}/ben-okafor.{extension}" for folder in folders for extension in FORMATS]
+    gone = [
+        *feeds,
+        *(f"{feed}.gz" for feed in feeds),
+        *(f"{tag}presenter/ben-okafor/index.html" for tag in ("", "en/", "zh-hans/")),
     ]
+    assert [name for name in report.removed if "ben" in name] == sorted(gone)
     left = contents(output)
     assert json.loads(left["index.json"])["unlisted"] == []
     assert {"CNAME", "presenter/ben-okafor/portrait.png"} <= set(left)
@@ -185,9 +189,12 @@ def test_files_of_an_export_that_broke_off_are_known_as_ours(output: Path) -> No
 
 def test_filters_beyond_those_asked_for_are_told(output: Path) -> None:
     report = export(app_of(PUBLICATION), PUBLICATION, output, filters=2)
-    assert report.left_out == PREPARED[2:]
-    assert {f"/{name}" for name in contents(output) if "filter/" in name} == {
-        f"{path}{gz}" for path in PREPARED[:2] for gz in ("", ".gz")
+    assert report.left_out == tuple(f"/{path}.ics" for path in TERMS[2:])
+    assert {name for name in contents(output) if "filter/" in name} == {
+        f"{path}.{extension}{gz}"
+        for path in (*VENUES, *TERMS[:2])
+        for extension in FORMATS
+        for gz in ("", ".gz")
     }
 
 
@@ -202,7 +209,9 @@ def test_progress_ends_with_all(output: Path) -> None:
 def test_hosts_are_told_the_headers_of_feeds(output: Path) -> None:
     run(PUBLICATION, output)
     rules = dict(rule.split("\n", 1) for rule in (output / "_headers").read_text().split("\n\n"))
-    assert list(rules) == ["/*", "/*.ics", "/*.atom", "/*.changes.json"]
+    assert ["/*", "/", "/:language/", *(f"/*.{extension}" for extension in FORMATS)] == [
+        pattern for pattern in rules if pattern.count("/") == 1 or pattern == "/:language/"
+    ]
     assert rules["/*.ics"].splitlines() == [
         "  Content-Type: text/calendar; charset=utf-8",
         "  Cache-Control: public, max-age=300",
@@ -211,9 +220,69 @@ def test_hosts_are_told_the_headers_of_feeds(output: Path) -> None:
     ]
     everywhere = {line.split(":")[0] for line in rules.pop("/*").splitlines()}
     assert "  Content-Security-Policy" in everywhere
-    assert not [
+    twice = [
         line for rule in rules.values() for line in rule.splitlines() if line.split(":")[0] in everywhere
     ]
+    assert {line.split(":")[0] for line in twice} == {"  Content-Security-Policy"}
+    assert len(rules) < 100  # Cloudflare reads no more
+
+
+def test_netlify_lets_other_sites_frame_what_is_made_for_them_and_nothing_else(output: Path) -> None:
+    run(PUBLICATION, output)
+    rules = dict(rule.split("\n", 1) for rule in (output / "_headers").read_text().split("\n\n"))
+
+    def policies(path: str) -> set[str]:
+        """Give what browsers are told: all matching rules joined, of which the strictest holds."""
+        matching = [rule for pattern, rule in rules.items() if _as_regex(pattern).fullmatch(path)]
+        lines = [line for rule in matching for line in rule.splitlines() if "Content-Security-Policy" in line]
+        return {line.rpartition("frame-ancestors ")[2] for line in lines}
+
+    client = app_of(PUBLICATION).test_client()
+    pages = [path for path in paths(PUBLICATION) if path.endswith("/")]
+    for path in pages:
+        served = client.get(path).headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2]
+        assert policies(path) == {"*", served}
+    assert sum(policies(path) == {"*"} for path in pages) == 2 * (1 + len(languages.offered()))
+
+
+def _as_regex(pattern: str) -> re.Pattern[str]:
+    """Read a pattern as both hosts do: a star is anything, a name after a colon one part of the path."""
+    return re.compile(re.sub(r":\w+", "[^/]+", re.escape(pattern).replace(r"\*", ".*")))
+
+
+def test_nginx_is_told_which_pages_others_may_frame(output: Path) -> None:
+    run(PUBLICATION, output)
+    blocks = re.findall(r"location (.+?) \{(.+?)\}\n", (output / "nginx.conf").read_text(), re.DOTALL)
+    framed = [re.compile(place.removeprefix("~ ")) for place, told in blocks if "frame-ancestors *" in told]
+    assert len(framed) == 1
+    pages = [path for path in paths(PUBLICATION) if path.endswith("/")]
+    assert [path for path in pages if framed[0].search(path)] == [path for path in pages if "/embed/" in path]
+
+
+def test_no_header_is_told_twice_to_what_two_rules_match(output: Path) -> None:
+    """Netlify and Cloudflare Pages join the values; the media type of .json is theirs."""
+    run(PUBLICATION, output)
+    rules = dict(rule.split("\n", 1) for rule in (output / "_headers").read_text().split("\n\n"))
+    assert rules["/*.json"].split() == [
+        *("Cache-Control:", "public,", "max-age=300"),
+        *("Access-Control-Allow-Origin:", "*"),
+        *("X-Robots-Tag:", "noindex"),
+    ]
+    assert rules["/*.changes.json"] == "  Content-Type: application/feed+json; charset=utf-8\n"
+
+
+def test_nginx_asks_for_the_longest_ending_first_and_only_among_feeds(output: Path) -> None:
+    run(PUBLICATION, output)
+    told = (output / "nginx.conf").read_text()
+    patterns = [each for each in re.findall("location ~ (.+) {", told) if "embed" not in each]
+
+    def found(path: str) -> int | None:
+        return next((number for number, each in enumerate(patterns) if re.search(each, path)), None)
+
+    assert found("/calendar/systems-reading-group.changes.json") == 0
+    assert patterns[found("/reading/semester/2024-fall.json") or 0].endswith(r"/.+\.json$")
+    assert patterns[found("/filter/systems-reading-group/venue/osdi.ics") or 0].endswith(r"/.+\.ics$")
+    assert (found("/index.json"), found("/presenter/ada-moreau/")) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["../outside.txt", "semester/../../outside.txt"])

@@ -78,7 +78,7 @@ def test_every_kind_of_feed_is_published(group: Group) -> None:
             "presenting/noor-haddad",
             "semester/2024-fall",
         )
-        for extension in ("atom", "changes.json", "ics")
+        for extension in ("atom", "changes.json", "csv", "ics", "jcal", "json")
     ]
 
 

@@ -1,13 +1,14 @@
 """Git as the memory: what a calendar's past says of its sessions, in repositories that git itself makes."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from calfeed.ledger import open_ledger
-from calfeed.model import Entry, State
+from calfeed.model import Entry, State, Token
 from calfeed.publication import Publication, publish
 from calfeed.sources import locate
 from tests.repositories import Git, at
@@ -327,3 +328,29 @@ def test_clock_that_was_ahead_and_settings_that_broke_count_for_what_comes_after
 
     assert told(publication) == told(published(git))
     assert {entry[2] for entry in told(publication).values()} == {at(90)}
+
+
+def test_tokens_outlive_merges_and_publishers_go_on_writing(git: Git) -> None:
+    ledger = open_ledger("memory:")
+
+    def publish_as(calendar: str) -> Publication:
+        git.commit({"calfeed.yaml": f"id: birds\nmembers: [location]\n{calendar}"})
+        return publish(locate(["README.md"], None, git.folder), ledger, NOW)
+
+    git.commit({"README.md": PLAN + OWLS})
+    publish_as("name: Birds\n")
+    tokens = (Token("ada", "digest", NOW),)
+    ledger.write("birds", replace(ledger.read("birds"), tokens=tokens))
+    git.run("checkout", "--quiet", "-b", "parrots")
+    git.commit({"README.md": PLAN + OWLS + PARROTS}, minute=10)
+    git.run("checkout", "--quiet", "main")
+    git.commit({"README.md": PLAN + OWLS.replace("- Ada", "- Room: Attic\n- Ada")}, minute=11)
+    git.commit({"other.md": "# Other\n"}, minute=12)
+    git.run("merge", "--quiet", "--no-edit", "parrots")
+
+    publication = publish(locate(["README.md"], None, git.folder), ledger, NOW)
+
+    assert told(publication).keys() == {"Owls and Their Keepers", "Parrots and Their Keepers"}
+    assert ledger.tokens("birds") == tokens
+    assert [entry.inside.changes for entry in ledger.read("birds").entries] == [1, 0]
+    assert [entry.sequence for entry in ledger.read("birds").entries] == [0, 0]

@@ -205,6 +205,15 @@ def test_everybody_is_equal(tmp_path: Path) -> None:
     assert read(tmp_path, "cancelled: hide").cancelled == "hide"
 
 
+def test_what_is_for_members(tmp_path: Path) -> None:
+    assert read(tmp_path, "name: Birds").members == ()
+    assert read(tmp_path, "members: [online, Location]").members == ("online", "location")
+    assert faults(tmp_path, "members: [online, notes]") == [
+        'calfeed.yaml:1:19: error[setting-invalid]: "notes" is not one of online, location'
+        " (hint: for example members: [online, location])"
+    ]
+
+
 def test_materials_are_slides_where_no_kind_is_named(tmp_path: Path) -> None:
     assert read(tmp_path, "policy: {materials: {after_days: 0}}").policy == Policy(
         materials=Materials(timedelta(0), ("slides",))
@@ -215,7 +224,7 @@ def test_materials_are_slides_where_no_kind_is_named(tmp_path: Path) -> None:
 
 TOP = (
     "name, id, description, url, language, timezone, meeting, sources, base_url, people, format"
-    ", cancelled, filters, policy"
+    ", cancelled, members, filters, policy"
 )
 FAULTY = {  # text -> its only fault, after "calfeed.yaml:"
     "nmae: x": '1:1: error[setting-unknown]: no key "nmae" is known (hint: did you mean name?)',

@@ -5,15 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from calfeed.changes import newest
+from calfeed.changes import MOST_TOLD, newest
 from calfeed.feeds import everything, presenter, semester
 from calfeed.model import Calendar, Change, Event, Feed
 from calfeed.values import web_address
 
 KINDS = (everything, semester, presenter)
-
-MOST_CHANGES = 100
-"""So many changes a feed tells of."""
 
 
 def gather(calendar: Calendar, events: Sequence[Event], semesters: Mapping[str, str]) -> Iterator[Feed]:
@@ -31,14 +28,14 @@ def tell(calendar: Calendar, feeds: Iterable[Feed], changes: Iterable[Change]) -
     for change in newest(changes):
         for kind in KINDS:
             for path in kind.paths(calendar, change):
-                if len(told[path]) < MOST_CHANGES:
+                if len(told[path]) < MOST_TOLD:
                     told[path].append(change)
     return tuple(replace(feed, changes=_latest(feed, told)) for feed in feeds)
 
 
 def _latest(feed: Feed, told: Mapping[str, Sequence[Change]]) -> tuple[Change, ...]:
     found = dict.fromkeys(change for path in (feed.path, *feed.aliases) for change in told.get(path, ()))
-    return tuple(newest(found)[:MOST_CHANGES])
+    return tuple(newest(found)[:MOST_TOLD])
 
 
 def address(feed: Feed, extension: str) -> str | None:

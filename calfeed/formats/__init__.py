@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from calfeed.formats import atom, ics, jsonfeed
+from calfeed.formats import atom, csv, ics, jcal, json, jsonfeed
 from calfeed.formats.ics import check
 from calfeed.model import Feed
 
@@ -28,4 +28,4 @@ def _by_extension(*formats: Format) -> Mapping[str, Format]:
     return MappingProxyType({each.EXTENSION: each for each in formats})
 
 
-FORMATS = _by_extension(ics, atom, jsonfeed)
+FORMATS = _by_extension(ics, json, jcal, csv, atom, jsonfeed)

@@ -50,7 +50,7 @@ def _entry(change: Change, calendar: Calendar) -> bytes:
     _add(entry, "updated", _stamp(change.time))
     if change.author:
         _add(SubElement(entry, "author"), "name", line(change.author))
-    _link(entry, "alternate", page(calendar, change.semester, change.uid), "text/html")
+    _link(entry, "alternate", page(calendar, change.uid), "text/html")
     for tag in tags(change):
         SubElement(entry, "category", {"term": tag})
     _add(entry, "content", details(change))

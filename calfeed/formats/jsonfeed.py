@@ -37,7 +37,7 @@ def _item(change: Change, calendar: Calendar) -> dict[str, Any]:
     return _known(
         {
             "id": identifier(change),
-            "url": page(calendar, change.semester, change.uid),
+            "url": page(calendar, change.uid),
             "title": describe(change),
             "content_text": details(change),
             "date_published": f"{change.time:%Y-%m-%dT%H:%M:%SZ}",

@@ -89,6 +89,14 @@ class Repository:
             commit = parents[0]
         return commit
 
+    def time(self, commit: str) -> datetime:
+        """Tell when a commit was made by the committer's clock: UTC, in whole seconds."""
+        return _instant(self._objects.commit(commit).time)
+
+    def remote(self) -> str | None:
+        """Give the address that the repository was cloned from (its remote "origin"), if any."""
+        return self._objects.remote()
+
     def resolve(self, revision: str) -> str:
         """Find the commit that a person means: a branch, a tag, an id or its start, "HEAD~3"."""
         return self._objects.resolve(revision)

@@ -67,6 +67,14 @@ class Objects:
             except KeyError:
                 return None
 
+    def remote(self) -> str | None:
+        """Give the address of the remote "origin", as it is configured."""
+        with _understood(f"cannot read the settings of the git repository {self._repo.path}", _CHECK):
+            try:
+                return self._repo.get_config().get((b"remote", b"origin"), b"url").decode()
+            except KeyError:
+                return None
+
     def resolve(self, revision: str) -> str:
         """Find the commit that a person means."""
         from dulwich.objectspec import parse_commit, parse_object

@@ -5,7 +5,8 @@
 `reconcile` decides what is remembered; a store only keeps rows, and keeps two publishers apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from json import JSONDecodeError
@@ -17,7 +18,7 @@ from calfeed.errors import LedgerDamaged, LedgerError
 from calfeed.ledger.codec import decode, encode
 from calfeed.ledger.memory import MemoryStore
 from calfeed.ledger.reconcile import chronological
-from calfeed.model import Change, Entry, Stamp
+from calfeed.model import Change, Entry, Stamp, Token
 
 if TYPE_CHECKING:
     from calfeed.ledger.postgres import PostgresStore
@@ -44,7 +45,7 @@ class Past:
 class Memory:
     """All that is remembered of a calendar; `revision` counts the writes that led to it.
 
-    A ledger gives entries in `chronological` order, stamps in order of their paths, and changes in the
+    A ledger gives entries in `chronological` order, stamps in order of their paths, changes and tokens in the
     order in which they happened.
     """
 
@@ -53,6 +54,7 @@ class Memory:
     stamps: tuple[Stamp, ...] = ()
     changes: tuple[Change, ...] = ()
     past: Past | None = None
+    tokens: tuple[Token, ...] = ()
 
 
 class Store(Protocol):
@@ -65,8 +67,8 @@ class Store(Protocol):
     def name(self) -> str:
         """What to call the store in a sentence; no passwords."""
 
-    def read(self, calendar_id: str) -> tuple[int, dict[tuple[str, str], str]]:
-        """Give a calendar's revision and rows; 0 and none where it is unknown."""
+    def read(self, calendar_id: str, kind: str | None = None) -> tuple[int, dict[tuple[str, str], str]]:
+        """Give a calendar's revision and rows, of one kind or all; 0 and none where it is unknown."""
 
     def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
         """Replace a calendar's rows and count one revision up.
@@ -98,22 +100,39 @@ class Ledger:
             LedgerError: the store cannot be read, or what it holds makes no sense.
         """
         revision, rows = self.store.read(calendar_id)
-        try:
+        with self._understood():
             entries = _decoded(rows, "entry", Entry)
             stamps = _decoded(rows, "stamp", Stamp)
             changes = _decoded(rows, "change", Change)
             past = next(iter(_decoded(rows, "past", Past)), None)
-        except LedgerError as error:
-            # Every calfeed writes JSON; JSON of another kind may be a newer one's.
-            kind = LedgerDamaged if isinstance(error.__cause__, JSONDecodeError) else LedgerError
-            raise kind(f"the ledger {self.store.name} is damaged: {error}", "restore a backup") from error
+            tokens = _tokens(rows)
         return Memory(
             revision,
             tuple(sorted(entries, key=chronological)),
             tuple(sorted(stamps, key=attrgetter("path"))),
             tuple(sorted(changes, key=attrgetter("time", "date", "uid"))),
             past,
+            tokens,
         )
+
+    def tokens(self, calendar_id: str) -> tuple[Token, ...]:
+        """Recall the tokens of a calendar alone, which a server does all the time.
+
+        Raises:
+            LedgerError: as `read`.
+        """
+        _, rows = self.store.read(calendar_id, "token")
+        with self._understood():
+            return _tokens(rows)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
+        except LedgerError as error:
+            # Every calfeed writes JSON; JSON of another kind may be a newer one's.
+            kind = LedgerDamaged if isinstance(error.__cause__, JSONDecodeError) else LedgerError
+            raise kind(f"the ledger {self.store.name} is damaged: {error}", "restore a backup") from error
 
     def write(self, calendar_id: str, memory: Memory) -> None:
         """Remember a calendar from now on as `memory`, which comes from the revision it names.
@@ -126,7 +145,12 @@ class Ledger:
         stamps = {("stamp", stamp.path): encode(stamp) for stamp in memory.stamps}
         changes = {("change", f"{each.uid} {each.sequence}"): encode(each) for each in memory.changes}
         past = {("past", ""): encode(memory.past)} if memory.past else {}
-        self.store.write(calendar_id, memory.revision, entries | stamps | changes | past)
+        tokens = {("token", token.digest): encode(token) for token in memory.tokens}
+        self.store.write(calendar_id, memory.revision, entries | stamps | changes | past | tokens)
+
+
+def _tokens(rows: Mapping[tuple[str, str], str]) -> tuple[Token, ...]:
+    return tuple(sorted(_decoded(rows, "token", Token), key=attrgetter("created", "digest")))
 
 
 def _decoded(rows: Mapping[tuple[str, str], str], kind: str, of: type[_T]) -> list[_T]:

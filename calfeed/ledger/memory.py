@@ -13,10 +13,10 @@ class MemoryStore:
     name: str = "in memory"
     _calendars: dict[str, tuple[int, dict[tuple[str, str], str]]] = field(default_factory=dict)
 
-    def read(self, calendar_id: str) -> tuple[int, dict[tuple[str, str], str]]:
-        """Give a calendar's revision and rows; 0 and none where it is unknown."""
+    def read(self, calendar_id: str, kind: str | None = None) -> tuple[int, dict[tuple[str, str], str]]:
+        """Give a calendar's revision and rows, of one kind or all; 0 and none where it is unknown."""
         revision, rows = self._calendars.get(calendar_id, (0, {}))
-        return revision, dict(rows)
+        return revision, {key: body for key, body in rows.items() if kind in (None, key[0])}
 
     def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
         """Replace a calendar's rows if it still has this revision."""

@@ -100,15 +100,15 @@ class PostgresStore:
         with self._connected() as connection:
             return self._version(connection) > 0
 
-    def read(self, calendar_id: str) -> tuple[int, Rows]:
-        """Give a calendar's revision and rows; 0 and none where it, or the schema, is unknown."""
+    def read(self, calendar_id: str, kind: str | None = None) -> tuple[int, Rows]:
+        """Give a calendar's revision and rows, of one kind or all; 0 and none where it is unknown."""
         with self._connected() as connection:
             if self._version(connection) == 0:
                 return 0, {}
             self._upgrade(connection)
             with connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                return _revision(connection, calendar_id), _rows(connection, calendar_id)
+                return _revision(connection, calendar_id), _rows(connection, calendar_id, kind)
 
     def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
         """Replace a calendar's rows if it still has this revision; only rows that differ are written."""
@@ -185,9 +185,11 @@ def _revision(connection: psycopg.Connection, calendar_id: str) -> int:
     return _number(connection, "SELECT revision FROM calfeed.calendar WHERE id = %s", calendar_id)
 
 
-def _rows(connection: psycopg.Connection, calendar_id: str) -> Rows:
-    statement = "SELECT kind, key, body FROM calfeed.memory WHERE calendar = %s"
-    return {(kind, key): body for kind, key, body in connection.execute(statement, (calendar_id,))}
+def _rows(connection: psycopg.Connection, calendar_id: str, kind: str | None = None) -> Rows:
+    statement: LiteralString = "SELECT kind, key, body FROM calfeed.memory WHERE calendar = %s"
+    asked = (calendar_id, kind) if kind else (calendar_id,)
+    found = connection.execute(statement + " AND kind = %s" if kind else statement, asked)
+    return {(kind, key): body for kind, key, body in found}
 
 
 def _replace(

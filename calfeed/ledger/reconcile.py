@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from calfeed.diagnostics import Position
 from calfeed.ledger.evidence import PROMISED
 from calfeed.ledger.matching import identity, match
-from calfeed.model import Entry, Session, State, Status
+from calfeed.model import Entry, Inside, Session, State, Status
 
 NAMESPACE = UUID("5b3c1d0e-7c1f-4a53-9a35-0d1f4a6f8e52")
 """In which a calendar's id becomes the namespace of its UIDs (R33).  It never changes."""
@@ -31,14 +31,16 @@ def reconcile(  # noqa: PLR0913 - all that decides is said, and by name
     clean: Container[str],
     fingerprint: Callable[[Entry], str],
     others: Iterable[Entry] = (),
+    concealed: Callable[[Session], str] = lambda _: "",
 ) -> tuple[Entry, ...]:
     """Give every session its entry, the one it had or a new one; no entry is ever forgotten.
 
     `now` is a UTC instant in whole seconds.  `clean` holds the paths of the sources that were read
     without any error: only there is absence evidence.  `fingerprint` digests all that subscribers see
     of an entry but its stamps (R41); of silent entries it is not asked.  `others` are the calendar's
-    entries in which these sessions have no say: they stay as they are, and so do their UIDs.  All
-    entries come back in `chronological` order; the order of the arguments does not matter.
+    entries in which these sessions have no say: they stay as they are, and so do their UIDs.  `concealed`
+    digests what only members see of a session.  All entries come back in `chronological` order; the order
+    of the arguments does not matter.
     """
     entries, others = tuple(known), tuple(others)
     today = now.date()
@@ -51,9 +53,10 @@ def reconcile(  # noqa: PLR0913 - all that decides is said, and by name
     lost = [entry for entry in entries if entry.uid not in session_of]
     twins = frozenset(map(identity, sessions)) if lost else frozenset()
     told += (_lost(entry, today, clean, twins) for entry in lost)
-    kept = [_revise(entry, now, fingerprint) for entry in told]
+    kept = [_revise_inside(_revise(entry, now, fingerprint), now, concealed) for entry in told]
     taken = {entry.uid for entry in (*entries, *others)}
-    first = _first_seen(unmatched, now, calendar_id, taken, fingerprint)
+    minted = _first_seen(unmatched, now, calendar_id, taken, fingerprint)
+    first = [replace(each, inside=Inside(fingerprint=concealed(each.session))) for each in minted]
     return tuple(sorted([*kept, *first, *others], key=chronological))
 
 
@@ -92,6 +95,15 @@ def _revise(entry: Entry, now: datetime, fingerprint: Callable[[Entry], str]) ->
         return entry
     modified = max(now, entry.last_modified + timedelta(seconds=1))
     return replace(entry, sequence=entry.sequence + 1, last_modified=modified, fingerprint=digest)
+
+
+def _revise_inside(entry: Entry, now: datetime, concealed: Callable[[Session], str]) -> Entry:
+    """Count what is new to members alone."""
+    digest, inside = concealed(entry.session), entry.inside
+    if digest == inside.fingerprint:
+        return entry
+    modified = max(now, inside.last_modified + timedelta(seconds=1)) if inside.last_modified else now
+    return replace(entry, inside=Inside(inside.changes + 1, modified, digest))
 
 
 def _digest(entry: Entry, fingerprint: Callable[[Entry], str]) -> str:

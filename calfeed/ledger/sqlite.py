@@ -65,13 +65,13 @@ class SqliteStore:
         """The file, for sentences."""
         return str(self.path)
 
-    def read(self, calendar_id: str) -> tuple[int, Rows]:
-        """Give a calendar's revision and rows; 0 and none where it, or the file, is unknown."""
+    def read(self, calendar_id: str, kind: str | None = None) -> tuple[int, Rows]:
+        """Give a calendar's revision and rows, of one kind or all; 0 and none where it is unknown."""
         with self._faults_told():
             if not self.path.exists():
                 return 0, {}
             with self._opened("rw") as connection, _transaction(connection, "DEFERRED"):
-                return _revision(connection, calendar_id), _rows(connection, calendar_id)
+                return _revision(connection, calendar_id), _rows(connection, calendar_id, kind)
 
     def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
         """Replace a calendar's rows if it still has this revision; only rows that differ are written."""
@@ -212,8 +212,10 @@ def _revision(connection: sqlite3.Connection, calendar_id: str) -> int:
     return _number(connection, "SELECT revision FROM calendar WHERE id = ?", calendar_id)
 
 
-def _rows(connection: sqlite3.Connection, calendar_id: str) -> Rows:
-    found = connection.execute("SELECT kind, key, body FROM memory WHERE calendar = ?", (calendar_id,))
+def _rows(connection: sqlite3.Connection, calendar_id: str, kind: str | None = None) -> Rows:
+    asked = (calendar_id, kind) if kind else (calendar_id,)
+    narrow = " AND kind = ?" if kind else ""
+    found = connection.execute(f"SELECT kind, key, body FROM memory WHERE calendar = ?{narrow}", asked)  # noqa: S608
     return {(kind, key): body for kind, key, body in found}
 
 

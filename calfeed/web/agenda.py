@@ -1,11 +1,14 @@
-"""Entries to what pages list: the next session, semesters, people."""
+"""Entries to what pages list: the next session, semesters, people, venues."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from calfeed.events import ends
 from calfeed.model import Entry, Role, State
+from calfeed.publication import Publication
+from calfeed.values import slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,26 @@ class Participant:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A venue in all its years and the sessions about its papers."""
+
+    slug: str
+    series: str
+    entries: tuple[Entry, ...]
+
+
+def titles(publication: Publication) -> Mapping[str, str]:
+    """Map the slugs of the announced semesters to their titles."""
+    return {semester.slug: semester.title for semester in publication.semesters}
+
+
+def plain(text: str) -> str:
+    """Take case and accents off, so that "Emile" finds "Émile" and stands beside it."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def takes_place(entry: Entry) -> bool:
     """Tell a session from a slot, a holiday and a cancelled one."""
     return entry.state in {State.CONFIRMED, State.TENTATIVE}
@@ -40,13 +63,25 @@ def following(entries: Iterable[Entry], now: datetime) -> Entry | None:
     return next((entry for entry in entries if takes_place(entry) and ends(entry.session) > now), None)
 
 
-def terms(entries: Sequence[Entry], titles: Mapping[str, str], now: datetime) -> tuple[Term, ...]:
-    """Give the semesters, newest first; `titles` maps the slugs of those announced to their titles."""
-    members: dict[str, list[Entry]] = {slug: [] for slug in titles}
-    for entry in entries:
+def told(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Leave out open slots and free days, of which nobody is told."""
+    return tuple(entry for entry in entries if entry.state is not State.SILENT)
+
+
+def parted(entries: Sequence[Entry], now: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Part entries, which come by date, into those to come, soonest first, and the past, latest first."""
+    coming = tuple(entry for entry in entries if ends(entry.session) > now)
+    return coming, tuple(entry for entry in reversed(entries) if ends(entry.session) <= now)
+
+
+def terms(publication: Publication, now: datetime) -> tuple[Term, ...]:
+    """Give the semesters, newest first."""
+    names = titles(publication)
+    members: dict[str, list[Entry]] = {slug: [] for slug in names}
+    for entry in publication.entries:
         members.setdefault(entry.session.semester.slug, []).append(entry)
     newest = sorted(members, key=lambda slug: _last_day(members[slug]), reverse=True)
-    return tuple(_term(slug, titles.get(slug, slug), members[slug], now) for slug in newest)
+    return tuple(_term(slug, names.get(slug, slug), members[slug], now) for slug in newest)
 
 
 def _last_day(entries: Sequence[Entry]) -> date:
@@ -55,8 +90,7 @@ def _last_day(entries: Sequence[Entry]) -> date:
 
 
 def _term(slug: str, title: str, entries: Sequence[Entry], now: datetime) -> Term:
-    upcoming = tuple(entry for entry in entries if ends(entry.session) > now)
-    past = tuple(entry for entry in reversed(entries) if ends(entry.session) <= now)
+    upcoming, past = parted(entries, now)
     return Term(slug, title, upcoming, past, sum(map(takes_place, entries)))
 
 
@@ -70,7 +104,7 @@ def participants(entries: Iterable[Entry]) -> tuple[Participant, ...]:
                 names[person.slug] = person.name
                 members.setdefault(person.slug, {})[entry.uid] = entry
     everybody = (_participant(slug, name, tuple(members[slug].values())) for slug, name in names.items())
-    return tuple(sorted(everybody, key=lambda participant: (participant.name.casefold(), participant.slug)))
+    return tuple(sorted(everybody, key=lambda participant: (plain(participant.name), participant.slug)))
 
 
 def _participant(slug: str, name: str, entries: tuple[Entry, ...]) -> Participant:
@@ -82,3 +116,15 @@ def _participant(slug: str, name: str, entries: tuple[Entry, ...]) -> Participan
         if person.slug == slug
     ]
     return Participant(slug, name, roles.count(Role.PRESENTER), roles.count(Role.ASSISTANT), entries)
+
+
+def venues(entries: Iterable[Entry]) -> tuple[Place, ...]:
+    """Give the venues of all papers by name; entries come by date."""
+    members: dict[str, list[Entry]] = {}
+    names: dict[str, str] = {}
+    for entry in told(entries):
+        if venue := entry.session.venue:
+            names[slug(venue.series)] = venue.series
+            members.setdefault(slug(venue.series), []).append(entry)
+    places = (Place(key, name, tuple(members[key])) for key, name in names.items())
+    return tuple(sorted(places, key=lambda place: (place.series.casefold(), place.slug)))

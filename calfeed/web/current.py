@@ -10,8 +10,10 @@ from typing import Protocol
 
 from calfeed import clock
 from calfeed.errors import CalfeedError
+from calfeed.model import State, Token
 from calfeed.publication import Publication
 from calfeed.web import wording
+from calfeed.web.logs import FIELDS
 
 _HOUR = 3600.0
 _AGAIN = 10.0
@@ -50,13 +52,18 @@ class Current:
 
     `publish` makes a Publication; `watched` gives a cheap signature of all it is made from (paths,
     times, sizes).  `fetch` first brings here what lies on other machines, where that is due or a `hurry`, and
-    gives the instant as of which all of it is here; while it fails, what is here is published.  Readers take
-    no lock: `served` is replaced whole, so read it once and use that.
+    gives the instant as of which all of it is here; while it fails, what is here is published.  `tokens` asks
+    for those of the members.  Readers take no lock: `served` is replaced whole, so read it once and use that.
     """
 
     def __init__(
-        self, publish: Callable[[], Publication], watched: Callable[[], Hashable], fetch: Fetch = _here
+        self,
+        publish: Callable[[], Publication],
+        watched: Callable[[], Hashable],
+        fetch: Fetch = _here,
+        tokens: Callable[[], tuple[Token, ...]] = tuple,
     ) -> None:
+        self.tokens = tokens
         self.served = Served()
         self._publish = publish
         self._watched = watched
@@ -71,6 +78,7 @@ class Current:
         self._renewing = threading.Lock()
         self._stopping = False
         self._woken = threading.Event()
+        self._anew = False
 
     @property
     def publication(self) -> Publication | None:
@@ -106,6 +114,11 @@ class Current:
         """Let the watching fetch and look at once, or once more where it is doing so."""
         self._woken.set()
 
+    def republish(self) -> None:
+        """Let the watching fetch at once and publish, whether or not anything seems changed."""
+        self._anew = True
+        self._woken.set()
+
     def stop(self) -> None:
         """End the watching; what is served stays."""
         self._stopping = True
@@ -117,6 +130,8 @@ class Current:
                 self._woken.clear()
             if self._stopping:
                 return
+            if self._anew:
+                self._anew, self._due = False, 0.0
             self._renew(hurry=hurry)
 
     def _renew(self, *, hurry: bool = False) -> None:
@@ -148,8 +163,11 @@ class Current:
     def _publish_what(self, seen: Hashable) -> None:
         """Publish what was seen before, so that an edit during the publishing is found by the next look."""
         self._seen = seen
-        self.served = replace(self.served, publication=self._publish())
+        began = time.monotonic()
+        publication = self._publish()
+        self.served = replace(self.served, publication=publication)
         self._due = time.monotonic() + _HOUR
+        _say(publication, time.monotonic() - began)
 
     def _tell(self) -> None:
         """Say what stands in the way of serving what is new; in the log once, however long it stays."""
@@ -158,8 +176,23 @@ class Current:
             self._good, self._logged = self._fetched, ""
             self.served = Served(self.publication)
             return
-        self.served = Served(self.publication, wording.failure(error), self._good)
+        discreet = self.publication is None or bool(self.publication.calendar.members)
+        self.served = Served(self.publication, wording.failure(error, discreet=discreet), self._good)
         if repr(error) != self._logged:
             self._logged = repr(error)
             bug = None if isinstance(error, CalfeedError) else error
-            _logger.error("nothing new is served: %s", error, exc_info=bug)
+            fields = {"event": "failed", "error": type(error).__name__}
+            _logger.error("nothing new is served: %s", error, exc_info=bug, extra={FIELDS: fields})
+
+
+def _say(publication: Publication, seconds: float) -> None:
+    """Log what is served from now on."""
+    told = {
+        "event": "published",
+        "revision": publication.origin.commit if publication.origin else None,
+        "sessions": sum(entry.state is not State.SILENT for entry in publication.entries),
+        "diagnostics": len(publication.diagnostics),
+        "seconds": round(seconds, 3),
+    }
+    words = "published %(sessions)s sessions with %(diagnostics)s diagnostics in %(seconds)s s"
+    _logger.info(words, told, extra={FIELDS: told})

@@ -1,5 +1,6 @@
 """Remote sources to their rhythm: fetched every few minutes, at once when told, seldom while that fails."""
 
+import logging
 import os
 import time
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from typing import Final
 from calfeed import clock
 from calfeed.errors import UsageError
 from calfeed.remotes import Remote
+from calfeed.web.logs import FIELDS
+
+_logger = logging.getLogger(__name__)
 
 _JITTER: Final = 0.2
 """So that a hundred servers that start at once do not ask at once for ever."""
@@ -61,12 +65,14 @@ class _Rhythm:
             return
         try:
             self._remote.fetch()
-        except Exception as error:  # noqa: BLE001  # not even a bug may ask without a pause
+        except Exception as error:  # noqa: BLE001  # not even a bug may ask without a pause; Current logs it
             self.failure = error
             wait, self._again = self._again, min(2 * self._again, _AT_MOST)
         else:
             self.failure, self.good = None, clock.now()
             wait, self._again = self._interval, _AGAIN
+            fields = {"event": "fetched", "seconds": round(time.monotonic() - now, 3)}
+            _logger.info("fetched %s", self._remote.shown, extra={FIELDS: fields})
         self._last = time.monotonic()
         self._due = self._last + wait * SystemRandom().uniform(1 - _JITTER, 1 + _JITTER)
 

@@ -13,24 +13,35 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.http import http_date, parse_date
 
+from calfeed.formats import FORMATS
 from calfeed.publication import Publication, Rendition
+from calfeed.web.tally import LONGEST, Answered, Tally, family
 
 METHODS = "GET, HEAD, OPTIONS"
 
 _OPAQUE = re.compile(r'"([\x21\x23-\x7e\x80-\xff]*)"')
 _QUALITY = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
-_REFUSAL = b"Only GET and HEAD are answered here.\n"
 
 Headers = tuple[tuple[str, str], ...]
+Reply = tuple[str, Headers, tuple[bytes, ...]]
+"""A status, headers and a body."""
+
+PUBLIC: Headers = (("Cache-Control", "public, max-age=300"), ("Access-Control-Allow-Origin", "*"))
 
 
 class Gate:
-    """The WSGI middleware that answers feed paths itself and leaves all others to `application`."""
+    """The WSGI middleware that answers feed paths itself and leaves all others to `application`.
 
-    def __init__(self, application: WSGIApplication, current: Callable[[], Publication | None]) -> None:
+    What it answers is counted in `tally`.
+    """
+
+    def __init__(
+        self, application: WSGIApplication, current: Callable[[], Publication | None], tally: Tally
+    ) -> None:
         self._application = application
         self._current = current
-        self._prepared: tuple[Publication | None, Mapping[str, Answer]] = (None, {})
+        self._tally = tally
+        self._prepared: tuple[Publication | None, Mapping[str, tuple[Answer, Answered]]] = (None, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a feed path; hand any other on."""
@@ -38,61 +49,86 @@ class Gate:
         prepared = self._prepared
         if prepared[0] is not publication:
             # Two threads may both prepare: the pair is swapped whole, and both make the same.
-            prepared = self._prepared = (publication, _prepare(publication))
-        answer = prepared[1].get(environ.get("PATH_INFO", ""))
-        return (self._application if answer is None else answer)(environ, start_response)
+            prepared = self._prepared = (publication, _prepare(publication, self._tally))
+        found = prepared[1].get(environ.get("PATH_INFO", ""))
+        if found is None:
+            return self._application(environ, start_response)
+        answer, answered = found
+        status, headers, body = answer.reply(environ)
+        answered[status][family(environ.get("HTTP_USER_AGENT", "")[:LONGEST])] += 1
+        start_response(status, [*headers])  # a new list: PEP 3333 lets a server change what it is given
+        return body
 
 
-def _prepare(publication: Publication | None) -> Mapping[str, "Answer"]:
+def _prepare(publication: Publication | None, tally: Tally) -> Mapping[str, tuple["Answer", Answered]]:
     """Finish the answers, by path in WSGI's form: UTF-8 octets read as Latin-1 (PEP 3333)."""
     renditions = publication.renditions if publication else {}
-    return {path.encode().decode("latin-1"): Answer(rendition) for path, rendition in renditions.items()}
+    return {
+        path.encode().decode("latin-1"): (Answer(rendition), tally.of(*_counted(path)))
+        for path, rendition in renditions.items()
+    }
+
+
+def _counted(path: str) -> tuple[str, str]:
+    """Tell as what a feed is counted: ("presenter", "ics") for /presenter/ada-moreau.ics, whoever she is."""
+    endings = (extension for extension in FORMATS if path.endswith(f".{extension}"))
+    return path.split("/", 2)[1], max(endings, key=len, default="")
 
 
 class Answer:
-    """All that one path can answer, finished: a WSGI application of its own."""
+    """All that one path can answer, finished: a WSGI application of its own.
 
-    def __init__(self, rendition: Rendition) -> None:
-        self._plain = _Variant(rendition, rendition.etag, rendition.body)
-        self._gzip = _Variant(rendition, rendition.etag_gzip, rendition.gzip, ("Content-Encoding", "gzip"))
+    `reach` are the headers that say who else may keep or read it.
+    """
+
+    def __init__(self, rendition: Rendition, reach: Headers = PUBLIC) -> None:
+        coding = ("Content-Encoding", "gzip")
+        self._plain = _Variant(rendition, reach, rendition.etag, rendition.body)
+        self._gzip = _Variant(rendition, reach, rendition.etag_gzip, rendition.gzip, coding)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with the coding and the status that the request's headers ask for."""
+        status, headers, body = self.reply(environ)
+        start_response(status, [*headers])
+        return body
+
+    def reply(self, environ: WSGIEnvironment) -> Reply:
+        """Choose the answer whose coding and status the request's headers ask for."""
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"}:
-            return _decline(method, start_response)
+            return _OPTIONS if method == "OPTIONS" else _REFUSED
         coding = environ.get("HTTP_ACCEPT_ENCODING")
         variant = self._gzip if coding and wants_gzip(coding) else self._plain
-        # The lists are new ones because PEP 3333 lets a server change what it is given.
         if variant.is_held_by(environ):
-            start_response("304 Not Modified", [*variant.validators])
-            return ()
-        start_response("200 OK", [*variant.headers])
-        return variant.body if method == "GET" else ()
+            return variant.unchanged
+        return variant.whole if method == "GET" else variant.head
 
 
 class _Variant:
     """A body in one content coding, with the headers of its 200 and its 304."""
 
-    def __init__(self, rendition: Rendition, etag: str, body: bytes, *coding: tuple[str, str]) -> None:
-        self.validators: Headers = (
+    def __init__(
+        self, rendition: Rendition, reach: Headers, etag: str, body: bytes, *coding: tuple[str, str]
+    ) -> None:
+        validators: Headers = (
             ("ETag", etag),
             ("Last-Modified", http_date(rendition.last_modified)),
-            ("Cache-Control", "public, max-age=300"),
             ("Vary", "Accept-Encoding"),
-            ("Access-Control-Allow-Origin", "*"),
+            *reach,
         )
-        self.headers: Headers = (
+        headers: Headers = (
             ("Content-Type", rendition.media_type),
             ("Content-Length", str(len(body))),
             *coding,
-            *self.validators,
+            *validators,
             ("Content-Disposition", content_disposition(rendition.filename)),
             ("Accept-Ranges", "none"),
             ("X-Robots-Tag", "noindex"),
             ("X-Content-Type-Options", "nosniff"),
         )
-        self.body = (body,)
+        self.whole: Reply = "200 OK", headers, (body,)
+        self.head: Reply = "200 OK", headers, ()
+        self.unchanged: Reply = "304 Not Modified", validators, ()
         self._etag = etag
         self._modified = rendition.last_modified
 
@@ -106,17 +142,19 @@ class _Variant:
         return since is not None and self._modified <= since
 
 
-def _decline(method: str, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer OPTIONS, and refuse what would change a feed: clients try PROPFIND and PUT (R69)."""
-    body = b"" if method == "OPTIONS" else _REFUSAL
-    headers = [
+def _methods(status: str, body: bytes) -> Reply:
+    """Answer OPTIONS, or refuse what would change a feed: clients try PROPFIND and PUT (R69)."""
+    headers = (
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Length", str(len(body))),
         ("Allow", METHODS),
         ("X-Content-Type-Options", "nosniff"),
-    ]
-    start_response("200 OK" if method == "OPTIONS" else "405 Method Not Allowed", headers)
-    return (body,)
+    )
+    return status, headers, (body,)
+
+
+_OPTIONS = _methods("200 OK", b"")
+_REFUSED = _methods("405 Method Not Allowed", b"Only GET and HEAD are answered here.\n")
 
 
 @lru_cache(maxsize=256)

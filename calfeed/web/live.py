@@ -1,6 +1,6 @@
 """Sources to a Current that follows them: every change of a schedule or of its settings is published."""
 
-import sys
+import logging
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
@@ -8,12 +8,17 @@ from calfeed.clock import now
 from calfeed.diagnostics import Diagnostic
 from calfeed.errors import UsageError
 from calfeed.ledger import Ledger, default_url, open_ledger
+from calfeed.model import Token
 from calfeed.publication import Publication, publish
+from calfeed.remember import key
 from calfeed.remotes import remotes
 from calfeed.report import diagnostic_line
 from calfeed.sources import Sources, locate
 from calfeed.web.current import Current
 from calfeed.web.following import Following
+from calfeed.web.logs import FIELDS
+
+_logger = logging.getLogger(__name__)
 
 
 class Live:
@@ -37,7 +42,7 @@ class Live:
         self._said: tuple[Diagnostic, ...] = ()
 
     def publish(self) -> Publication:
-        """Publish the sources as they are now; says on stderr what is newly wrong with them.
+        """Publish the sources as they are now; logs what is newly wrong with them.
 
         Raises:
             CalfeedError: the settings, the sources or the ledger cannot be read.
@@ -52,7 +57,9 @@ class Live:
         publication = publish(sources, self._ledger, now())
         for diagnostic in publication.diagnostics:
             if diagnostic not in self._said:
-                print(diagnostic_line(diagnostic, sources.shown), file=sys.stderr)
+                fields = {"event": "diagnostic", "code": diagnostic.code}
+                level = logging.getLevelNamesMapping()[diagnostic.severity.name]
+                _logger.log(level, "%s", diagnostic_line(diagnostic, sources.shown), extra={FIELDS: fields})
         self._said = publication.diagnostics
         return publication
 
@@ -76,4 +83,14 @@ class Live:
 
     def waiting(self) -> Current:
         """Give what has nothing to serve yet, for one who can wait until there is something."""
-        return Current(self.publish, self.signature, self._following.fetch)
+        return Current(self.publish, self.signature, self._following.fetch, self.tokens)
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Ask the ledger for the tokens of the members; there are none before the first publication.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        if self._ledger is None or self._sources is None:
+            return ()
+        return self._ledger.tokens(key(self._sources.settings))

@@ -2,12 +2,33 @@
 
 import errno
 import socket
+from threading import Condition
+from typing import Final
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
 from calfeed import __version__
 from calfeed.errors import ServeError
+from calfeed.web.members import redacted
+
+_PATIENCE: Final = 8.0
+"""Seconds that answers have to be finished in, when the server is told to end."""
+
+
+class _Server(ThreadedWSGIServer):
+    """Finishes what it has begun to answer, but waits for no client that keeps its connection open."""
+
+    def __init__(self, host: str, port: int, app: Flask, fd: int) -> None:
+        self.answering = 0
+        self.changed = Condition()
+        super().__init__(host, port, app, _Handler, fd=fd)
+
+    def server_close(self) -> None:
+        """Take no more connections, and let what is being answered come to its end."""
+        super().server_close()
+        with self.changed:
+            self.changed.wait_for(lambda: not self.answering, _PATIENCE)
 
 
 class _Handler(WSGIRequestHandler):
@@ -18,8 +39,25 @@ class _Handler(WSGIRequestHandler):
     sys_version = ""
     timeout = 60  # seconds without a request, so that a silent client does not hold a thread for ever
 
+    def run_wsgi(self) -> None:
+        """Answer, and let the server know meanwhile."""
+        server = self.server
+        assert isinstance(server, _Server)  # noqa: S101 - only it makes handlers
+        with server.changed:
+            server.answering += 1
+        try:
+            super().run_wsgi()
+        finally:
+            with server.changed:
+                server.answering -= 1
+                server.changed.notify_all()
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Leave successful requests unsaid."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # Werkzeug's name
+        """Write an error, without the token of a member."""
+        super().log(type, "%s", redacted(message % args if args else message))
 
 
 def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
@@ -33,7 +71,7 @@ def listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
     except (OSError, OverflowError) as error:
         raise ServeError(*_explain(error, host, port)) from error
     with listener:
-        return make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
+        return _Server(host, port, app, listener.fileno())
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -1,26 +1,19 @@
-"""A feed's path to the ways of subscribing to it, in the order that pages offer them (R85, R86)."""
+"""A feed's path to the ways of subscribing to it (R85, R86).  The only module that imports segno."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
-DELAYS = (
-    ("Thunderbird, Evolution, GNOME Calendar", "30 minutes to an hour"),
-    ("Fastmail, Nextcloud", "about an hour"),
-    ("Apple Calendar", "as you choose: 5 minutes to a week (a week unless changed)"),
-    ("Outlook.com, Microsoft 365", "3 hours, sometimes a day"),
-    ("Outlook for Windows (classic)", "with Send/Receive, at most once an hour"),
-    ("Google Calendar", "4 hours to a day"),
-    ("Proton Calendar", "4 to 16 hours"),
-    ("ICSx5 for Android", "a day, unless changed"),
-    ("KOrganizer", "never, until its automatic reload is switched on"),
-)
+import segno
+
+from calfeed.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """The addresses of one feed: `url` to copy, the others for a click in the program they name.
 
-    `atom` and `json` tell a feed reader of its changes.
+    `atom` and `json` tell a feed reader of its changes; a filter has neither.
     `is_public` is False where calendars on the web cannot fetch it: no https, or this machine's own.
     """
 
@@ -30,15 +23,30 @@ class Subscription:
     google: str
     outlook: str
     microsoft365: str
-    atom: str
-    json: str
+    atom: str | None
+    json: str | None
     is_public: bool
 
+    @property
+    def square(self) -> str:
+        """A QR code of the webcal address, as an SVG to stand in a page: phones subscribe by it."""
+        return _square(self.webcal)
 
-def subscription(root: str, path: str, name: str) -> Subscription:
-    """Give the addresses of the feed `path` (no extension) of the site at `root` (final slash)."""
+
+def subscriptions(publication: Publication, root: str, *paths: str) -> tuple[Subscription, ...]:
+    """Give the ways to subscribe to those of the paths (no extension) that are feeds."""
+    names = {feed.path: feed.name for feed in publication.feeds}
+    return tuple(subscription(root, path, names[path], tells=True) for path in paths if path in names)
+
+
+def subscription(root: str, path: str, name: str, *, tells: bool = False) -> Subscription:
+    """Give the addresses of the feed `path` (no extension) of the site at `root` (final slash).
+
+    A filter's path may have a query; `tells` says that the feed's changes are published beside it.
+    """
+    path, mark, query = path.partition("?")
     stem = f"{root}{quote(path)}"
-    url = f"{stem}.ics"
+    url = f"{stem}.ics{mark}{query}"
     webcal = f"webcal://{url.partition('://')[2]}"
     outlook = f"calendar/0/addfromweb?{urlencode({'url': url, 'name': name}, quote_via=quote, safe='')}"
     address = urlsplit(url)
@@ -50,7 +58,12 @@ def subscription(root: str, path: str, name: str) -> Subscription:
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
         outlook=f"https://outlook.live.com/{outlook}",
         microsoft365=f"https://outlook.office.com/{outlook}",
-        atom=f"{stem}.atom",
-        json=f"{stem}.changes.json",
+        atom=f"{stem}.atom" if tells else None,
+        json=f"{stem}.changes.json" if tells else None,
         is_public=address.scheme == "https" and address.hostname not in {"localhost", "127.0.0.1", "::1"},
     )
+
+
+@lru_cache(maxsize=256)
+def _square(text: str) -> str:
+    return segno.make(text, micro=False, error="l").svg_inline(omitsize=True, svgclass="square", lineclass="")

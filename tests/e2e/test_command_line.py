@@ -19,6 +19,8 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from calfeed.formats import FORMATS
+
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parent.parent.parent
@@ -221,6 +223,17 @@ def test_built_feeds_are_those_that_feed_prints(example: Path, tmp_path: Path) -
     feed = (tmp_path / "site" / "semester" / "2026-fall.ics").read_bytes()
     assert feed == (tmp_path / "feed.ics").read_bytes()
     assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_feed_prints_every_format_as_build_writes_it(example: Path, tmp_path: Path) -> None:
+    run("build", example, "--output", tmp_path / "site")
+    for extension in FORMATS:
+        path = f"semester/2026-fall.{extension}"
+        name = path if extension == "csv" else "semester/2026-fall"  # either will do
+        printed = run("feed", name, example, "--format", extension, "-o", tmp_path / "feed")
+
+        assert printed.returncode == 0
+        assert (tmp_path / "feed").read_bytes() == (tmp_path / "site" / path).read_bytes()
 
 
 def test_building_again_writes_nothing(example: Path, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_push_is_followed_and_a_bad_day_is_outlived(server: Server, tmp_path: Pa
     with serving(here, url, **SECRET) as (site, log):
         before = uids(site)
         assert (len(before), "DTSTART;VALUE=DATE:20240903" in feed(site)) == (1, True)
-        assert fetch(f"{site}health")[:2] == (200, "fresh\n")
+        assert fetch(f"{site}readyz")[:2] == (200, "fresh\n")
 
         work.commit({"talks.md": LATER})
         work.run("push", "--quiet", str(shared), "HEAD:main")
@@ -90,11 +90,11 @@ def test_push_is_followed_and_a_bad_day_is_outlived(server: Server, tmp_path: Pa
         health = (
             r"stale since 20\S+Z: The schedule cannot be fetched: it answered 500 Internal Server Error\.\n"
         )
-        assert re.fullmatch(health, fetch(f"{site}health")[1])
+        assert re.fullmatch(health, fetch(f"{site}readyz")[1])
         assert feed(site) == again
     with serving(here, url) as (site, log):  # begun anew, while it cannot be fetched
         assert feed(site) == again
-        assert fetch(f"{site}health")[1].startswith("stale: The schedule cannot be fetched")
+        assert fetch(f"{site}readyz")[1].startswith("stale: The schedule cannot be fetched")
         assert "cannot fetch https://localhost" in log.read_text()
         assert fetch(f"{site}hook")[0] == 404
 

@@ -48,7 +48,7 @@ apps = {}
 for name, each in sites.items():
     current = Current(lambda each=each: each, lambda: None)
     current.refresh()
-    apps[name] = create_app(current, lambda: NOW)
+    apps[name] = create_app(current, lambda: NOW, prepared=100)
     with tempfile.TemporaryDirectory() as warm:
         export(apps[name], each, Path(warm))
 
@@ -218,7 +218,7 @@ EPOCH = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1790000000
 def test_disk_that_is_full_leaves_the_old_site_and_room_mends_it(group: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    small = mounted(disk, "4m")
+    small = mounted(disk, "16m")
     if subprocess.run([*small, "true"], check=False, capture_output=True).returncode:
         pytest.skip("a small disk cannot be mounted here")
     command = [*small, sys.executable, "-c", f"from contextlib import suppress\n{FULL}", str(disk)]
@@ -309,6 +309,9 @@ def test_nginx_serves_feeds_as_our_own_app_does(tmp_path: Path) -> None:
             FEED: "text/calendar; charset=utf-8",
             "semester/2024-fall.atom": "application/atom+xml; charset=utf-8",
             "presenter/ada-moreau.changes.json": "application/feed+json; charset=utf-8",
+            "presenter/ada-moreau.json": "application/json",
+            "filter/systems-reading-group/venue/osdi.jcal": "application/calendar+json",
+            "semester/2024-fall.csv": "text/csv; charset=utf-8",
         }.items():
             status, body, headers = fetch(f"{address}{path}")
             assert (status, headers["Content-Type"]) == (200, kind)
@@ -320,10 +323,20 @@ def test_nginx_serves_feeds_as_our_own_app_does(tmp_path: Path) -> None:
             assert (headers["Content-Type"], headers["Content-Encoding"]) == (kind, "gzip")
             assert coded == (site / f"{path}.gz").read_bytes()
 
+        _, _, headers = fetch(f"{address}index.json")
+        assert (headers["Content-Type"], headers["Cache-Control"]) == ("application/json", "no-cache")
+
         status, body, headers = fetch(address)
         assert (status, body) == (200, (site / "index.html").read_bytes())
         assert headers["Content-Type"] == "text/html; charset=utf-8"
         assert headers["Cache-Control"] == "no-cache"
         assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+        for path in ("embed/agenda/", "en/embed/fragment/"):
+            status, body, headers = fetch(f"{address}{path}")
+            assert (status, body) == (200, (site / path / "index.html").read_bytes())
+            assert headers["Content-Type"] == "text/html; charset=utf-8"
+            assert headers["Content-Security-Policy"].endswith("frame-ancestors *")
+            assert (headers["Access-Control-Allow-Origin"], headers["X-Robots-Tag"]) == ("*", "noindex")
         status, body, _ = fetch(f"{address}nowhere/")
         assert (status, body) == (404, (site / "404.html").read_bytes())

@@ -1,13 +1,16 @@
 """Events and a query to one Feed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from calfeed.changes import MOST_TOLD
 from calfeed.errors import FilterUnknown
 from calfeed.feeds import filtered
-from calfeed.model import Feed, Venue
+from calfeed.model import Event, Feed, Venue
+from tests.formats.test_atom import MOVED
 from tests.web.sample import CALENDAR, PUBLICATION, SEMESTERS
 
 EVENTS = PUBLICATION.events
@@ -73,7 +76,7 @@ def test_name_says_what_was_asked_for() -> None:
         (
             {"colour": ["red"]},
             "There is no filter named 'colour'.",
-            "filters: presenter, role, venue, semester",
+            "filters: presenter, role, venue, semester, alarm",
         ),
         ({"semester": ["2025"]}, "There is no semester named '2025'.", "semester: 2024-fall, 2024-spring"),
         ({"role": ["host"]}, "There is no role named 'host'.", "role: assistant, presenter"),
@@ -110,22 +113,93 @@ def test_venue_spelled_in_two_ways_is_one() -> None:
     assert [int(event.uid[-2:]) for event in feed.events] == [2, 5]
 
 
-def test_prepared_are_semesters_of_presenters_and_series_of_venues_oldest_first() -> None:
-    assert [
-        path.removeprefix("filter/systems-reading-group/") for path in filtered.prepared(CALENDAR, EVENTS)
-    ] == [
+def stems(paths: Iterable[str]) -> list[str]:
+    return [path.removeprefix("filter/systems-reading-group/") for path in paths]
+
+
+def test_prepared_are_semesters_of_presenters_oldest_first() -> None:
+    assert stems(filtered.prepared(CALENDAR, EVENTS)) == [
         "semester/2024-spring/presenter/lin-xiaoyu",
         "semester/2024-spring/presenter/ada-moreau",
-        "venue/SOSP",
         "semester/2024-fall/presenter/ada-moreau",
         "semester/2024-fall/presenter/ben-okafor",
-        "venue/OSDI",
         "semester/2024-fall/presenter/lin-xiaoyu",
     ]
 
 
-@pytest.mark.parametrize("series", ["A/B", ".hidden", "..", "V" * 200])
-def test_venue_that_makes_no_address_is_not_prepared(series: str) -> None:
-    event = EVENTS[0]
-    odd = replace(event, session=replace(event.session, presenters=(), venue=Venue(series, series, 2024)))
-    assert list(filtered.prepared(CALENDAR, [odd])) == []
+def published_at(*series: str) -> list[Event]:
+    first = EVENTS[0]
+    return [
+        replace(first, uid=each, session=replace(first.session, venue=Venue(f"{each} 2024", each, 2024)))
+        for each in series
+    ]
+
+
+def test_venues_are_their_series_oldest_first() -> None:
+    assert stems(filtered.venues(CALENDAR, EVENTS)) == ["venue/sosp", "venue/osdi"]
+
+
+@pytest.mark.parametrize(
+    ("series", "word"),
+    [
+        ("A/B", "a-b"),
+        ("VLDB Journal", "vldb-journal"),
+        ("..", "unnamed"),
+        (".hidden", "hidden"),
+        ("Théorie", "theorie"),
+        ("系统会议", "系统会议"),
+        ("C++", "c"),
+        ("V" * 200, "v" * 60),
+    ],
+)
+def test_every_venue_has_an_address_that_leads_to_it(series: str, word: str) -> None:
+    events = published_at(series, "OSDI")
+    assert stems(filtered.venues(CALENDAR, events)) == [f"venue/{word}", "venue/osdi"]
+    path = f"filter/systems-reading-group/venue/{word}"
+    feed = filtered.select(CALENDAR, events, TITLES, {"venue": [word]}, path)
+    assert feed.path == path
+    assert [event.uid for event in feed.events] == [series]
+    assert feed.name == f"Systems Reading Group: {series}"
+
+
+def test_venue_has_no_address_that_is_the_name_of_another() -> None:
+    assert stems(filtered.venues(CALENDAR, published_at("C++", "C"))) == ["venue/c"]
+
+
+def test_address_over_200_characters_is_not_prepared() -> None:
+    long = replace(CALENDAR, site=f"https://example.org/{'a' * 150}/")
+    assert list(filtered.venues(long, EVENTS)) == []
+    assert list(filtered.prepared(long, EVENTS)) == []
+
+
+# ── reminders ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_alarms_are_those_of_every_event_and_narrow_nothing() -> None:
+    feed = select({"alarm": ["1D", "60m"], "presenter": ["ada-moreau"]})
+    lengths = (timedelta(hours=1), timedelta(days=1))
+    assert feed.events == tuple(
+        replace(e, alarms=lengths) for e in select({"presenter": ["ada-moreau"]}).events
+    )
+    assert feed.path == "filter/systems-reading-group?alarm=1h&alarm=1d&presenter=ada-moreau"
+    assert feed.name == "Systems Reading Group: Ada Moreau, reminder 1 hour before, reminder 1 day before"
+
+
+def test_r30_nobody_is_reminded_who_did_not_ask() -> None:
+    assert {event.alarms for event in select({"presenter": ["ada-moreau"]}).events} == {()}
+
+
+def test_alarms_count_as_values() -> None:
+    with pytest.raises(FilterUnknown, match="at most 20 values"):
+        select({"role": ["presenter"] * 20, "alarm": ["1d"]})
+
+
+def test_changes_are_those_of_its_events() -> None:
+    told = [replace(MOVED, uid=event.uid) for event in EVENTS]
+    feed = filtered.tell(select({"venue": ["OSDI"], "alarm": ["1d"]}), told)
+    assert [int(change.uid[-2:]) for change in feed.changes] == [2, 5]
+
+
+def test_changes_are_as_few_as_in_any_feed() -> None:
+    told = [replace(MOVED, uid=EVENTS[0].uid, sequence=number) for number in range(MOST_TOLD + 1)]
+    assert filtered.tell(select({}), told).changes == tuple(told[:MOST_TOLD])

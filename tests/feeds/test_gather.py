@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from calfeed.feeds import MOST_CHANGES, address, gather, tell
+from calfeed.changes import MOST_TOLD
+from calfeed.feeds import address, gather, tell
 from calfeed.model import Change, ChangeKind, Feed, Role
 from tests.web.sample import ADA, BEN, CALENDAR, ENTRIES, LIN, PUBLICATION, SEMESTERS, entry, event, session
 
@@ -134,7 +135,7 @@ def test_a_feed_tells_of_the_latest_hundred_changes() -> None:
     (feed, *_) = tell(CALENDAR, gathered().values(), many)
 
     assert [change.sequence for change in feed.changes] == list(range(149, 49, -1))
-    assert len(feed.changes) == MOST_CHANGES
+    assert len(feed.changes) == MOST_TOLD
 
 
 def test_a_feed_has_an_address_where_the_site_has_one() -> None:

@@ -80,9 +80,7 @@ def test_a_change_is_an_entry_that_leads_to_its_session() -> None:
     assert (moved.updated, moved.author) == ("2024-09-01T08:15:00Z", "Ada Brandt")
     assert [tag.term for tag in moved.tags] == ["changed", "date", "location"]
     assert moved.content[0].value == "date: 2024-09-03 → 2024-09-05\nlocation: Room 402 → none"
-    assert links(moved) == [
-        ("alternate", "text/html", f"https://reading.example.org/semester/2024-fall/#{MOVED.uid}")
-    ]
+    assert links(moved) == [("alternate", "text/html", f"https://reading.example.org/session/{MOVED.uid}/")]
     assert (cancelled.title, "author" in cancelled) == ("‘Hash tables’ on Thu 5 Sep is cancelled", False)
 
 

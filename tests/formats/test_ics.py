@@ -73,9 +73,9 @@ DESCRIPTION:Parrot: Efficient Serving of LLM-based Applications with Semant
  on/lin-chaofan\\n\\nPresenter: Li Lei\\nAssistant: Han Meimei (韩梅梅🦜)
  \\n\\nSlides:\\nhttps://reading.example.org/slides/parrot.pdf\\n\\nJoin online:
  \\nhttps://meet.example.org/sysrg\\n\\nDetails:\\nhttps://reading.example.org/
- semester/2024-fall/#5d683371-bb79-55fe-8a7f-eb59d7b06628
-URL:https://reading.example.org/semester/2024-fall/#5d683371-bb79-55fe-8a7f
- -eb59d7b06628
+ session/5d683371-bb79-55fe-8a7f-eb59d7b06628/
+URL:https://reading.example.org/session/5d683371-bb79-55fe-8a7f-eb59d7b0662
+ 8/
 CATEGORIES:OSDI,Highlight
 STATUS:CONFIRMED
 CLASS:PUBLIC

@@ -31,7 +31,7 @@ def test_a_feed_is_what_json_feed_1_1_says() -> None:
         "items": [
             {
                 "id": identifier(MOVED),
-                "url": f"https://reading.example.org/semester/2024-fall/#{MOVED.uid}",
+                "url": f"https://reading.example.org/session/{MOVED.uid}/",
                 "title": "‘Hash tables’ moved from Tue 3 Sep to Thu 5 Sep,"
                 " and the place for it is now open, not Room 402",
                 "content_text": "date: 2024-09-03 → 2024-09-05\nlocation: Room 402 → none",
@@ -41,7 +41,7 @@ def test_a_feed_is_what_json_feed_1_1_says() -> None:
             },
             {
                 "id": identifier(CANCELLED),
-                "url": f"https://reading.example.org/semester/2024-fall/#{CANCELLED.uid}",
+                "url": f"https://reading.example.org/session/{CANCELLED.uid}/",
                 "title": "‘Hash tables’ on Thu 5 Sep is cancelled",
                 "content_text": "status: confirmed → cancelled",
                 "date_published": "2024-08-31T08:15:00Z",

@@ -10,7 +10,7 @@ import pytest
 from calfeed.diagnostics import Position
 from calfeed.errors import LedgerConflict, LedgerDamaged, LedgerError
 from calfeed.ledger import Ledger, Memory, default_url, is_there, open_ledger
-from calfeed.model import Entry, Semester, Session, Stamp, State
+from calfeed.model import Entry, Semester, Session, Stamp, State, Token
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -97,6 +97,24 @@ def test_any_text_is_kept(ledger: Ledger) -> None:
     odd = entry("a", 2, "讀書會 📕 'quoted' \0 \\ \"\n; DROP TABLE memory")
     ledger.write("Lesegruppe „Süd“", Memory(0, (odd,)))
     assert ledger.read("Lesegruppe „Süd“").entries == (odd,)
+
+
+def test_tokens_are_kept_beside_the_rest_and_read_alone(ledger: Ledger) -> None:
+    tokens = (Token("ada", "d1", NOW), Token("noor", "d2", NOW, revoked=NOW))
+    assert ledger.tokens("group") == ()
+    ledger.write("group", replace(FULL, tokens=tokens[::-1]))
+    ledger.write("other", Memory(0, tokens=(Token("ada", "d3", NOW),)))
+    assert ledger.tokens("group") == tokens
+    assert ledger.read("group") == Memory(1, FULL.entries, FULL.stamps, tokens=tokens)
+    ledger.write("group", replace(ledger.read("group"), tokens=tokens[:1]))
+    assert ledger.tokens("group") == tokens[:1]
+
+
+def test_who_publishes_meanwhile_cannot_undo_a_token(ledger: Ledger) -> None:
+    publisher = ledger.read("group")
+    ledger.write("group", Memory(0, tokens=(Token("ada", "d1", NOW),)))
+    with pytest.raises(LedgerConflict):
+        ledger.write("group", publisher)
 
 
 def test_what_was_read_does_not_change_later(ledger: Ledger) -> None:

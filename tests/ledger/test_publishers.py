@@ -5,13 +5,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from calfeed.ledger import open_ledger
+from calfeed import clock
+from calfeed.ledger import Ledger, Store, open_ledger
 from calfeed.ledger.reconcile import chronological
+from calfeed.publication import Publication, publish
+from calfeed.sources import locate
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 2
@@ -135,3 +139,46 @@ def test_killed_publisher_leaves_the_old_or_the_new(url: str) -> None:
         assert rows == state(revision)
         acknowledged = revision
     assert acknowledged > 20
+
+
+# ── one that read the schedule before an edit ────────────────────────────────────────────────────
+
+
+class Interrupted:
+    """A store in which another publisher writes at the very moment that one first reads it."""
+
+    def __init__(self, store: Store, meanwhile: Callable[[], object]) -> None:
+        self._store = store
+        self._meanwhile = [meanwhile]
+        self.name = store.name
+
+    def read(self, calendar_id: str, kind: str | None = None) -> tuple[int, dict[tuple[str, str], str]]:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return self._store.read(calendar_id, kind)
+
+    def write(self, calendar_id: str, revision: int, rows: Mapping[tuple[str, str], str]) -> None:
+        self._store.write(calendar_id, revision, rows)
+
+    def set_aside(self) -> str | None:
+        return self._store.set_aside()
+
+
+def test_slow_publisher_does_not_take_back_what_a_fast_one_published(url: str, tmp_path: Path) -> None:
+    (tmp_path / "calfeed.yaml").write_text("id: group\n", "utf-8")
+    schedule = tmp_path / "README.md"
+    schedule.write_text("# Group\n\n### 2031-01-07\n\n- A Talk of Some Length\n", "utf-8")
+    ledger = open_ledger(url)
+
+    def publish_here(ledger: Ledger) -> Publication:
+        return publish(locate([], None, tmp_path), ledger, clock.now())
+
+    def edit() -> None:
+        schedule.write_text("# Group\n\n### 2031-01-14\n\n- A Talk of Some Length\n", "utf-8")
+        seen.append(publish_here(ledger))
+
+    seen = [publish_here(ledger)]
+    slow = publish_here(Ledger(Interrupted(ledger.store, edit)))
+    assert [entry.sequence for entry in (*seen[0].entries, *seen[1].entries, *slow.entries)] == [0, 1, 1]
+    assert slow.renditions == seen[1].renditions
+    assert publish_here(ledger).renditions == seen[1].renditions

@@ -9,7 +9,7 @@ import pytest
 
 from calfeed.diagnostics import Position
 from calfeed.ledger.reconcile import reconcile
-from calfeed.model import Entry, Link, Person, Semester, Session, State, Status
+from calfeed.model import Entry, Inside, Link, Person, Semester, Session, State, Status
 
 SPRING = datetime(2024, 3, 1, 12, tzinfo=UTC)
 LATER = SPRING + timedelta(days=1)
@@ -490,3 +490,44 @@ def test_id_that_went_to_a_new_session_stays_with_it() -> None:
     known = record(record((), mistaken, SPRING - timedelta(days=40)), sessions)
 
     assert record(known, sessions, LATER) == known
+
+
+# ── what only members see ────────────────────────────────────────────────────────────────────────
+
+
+def inside(known: Sequence[Entry], online: str | None, now: datetime, title: str = "Parrot") -> Entry:
+    """Record one session whose address is for members."""
+    sessions = [replace(session, online=online) for session in schedule(f"04-02|{title}|Ann")]
+    (entry,) = reconcile(
+        known,
+        sessions,
+        now,
+        calendar_id="group",
+        clean={SOURCE},
+        fingerprint=fingerprint,
+        concealed=lambda session: session.online or "",
+    )
+    return entry
+
+
+def test_what_is_new_to_members_alone_is_a_revision_for_them_alone() -> None:
+    first = inside([], "room-1", SPRING)
+    second = inside([first], "room-2", LATER)
+
+    assert first.inside == Inside(0, None, "room-1")
+    assert second == replace(first, session=second.session, inside=Inside(1, LATER, "room-2"))
+
+
+def test_what_is_new_to_all_is_no_revision_of_what_members_see_besides() -> None:
+    first = inside([], "room-1", SPRING)
+    second = inside([first], "room-1", LATER, "Parrot and Nomad")
+
+    assert (second.sequence, second.inside) == (1, first.inside)
+
+
+def test_revisions_of_members_never_go_back() -> None:
+    entry = inside([], "room-1", SPRING)
+    for number, online in enumerate((None, "room-1", None), 1):
+        entry = inside([entry], online, SPRING - timedelta(days=number))
+        assert entry.inside.changes == number
+    assert entry.inside.last_modified == SPRING - timedelta(days=1) + timedelta(seconds=2)

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from calfeed.model import Entry, State
+from calfeed.model import Entry, Semester, State
 from calfeed.web import agenda
-from tests.web.sample import ENTRIES, NOW, SEMESTERS
-
-TITLES = {semester.slug: semester.title for semester in SEMESTERS}
+from tests.web.sample import ENTRIES, NOW, PUBLICATION
 
 
 def numbers(entries: tuple[Entry, ...]) -> list[int]:
@@ -35,7 +33,7 @@ def test_no_session_is_next_after_the_last() -> None:
 
 
 def test_semesters_are_newest_first_with_upcoming_soonest_first_and_past_latest_first() -> None:
-    found = agenda.terms(ENTRIES, TITLES, NOW)
+    found = agenda.terms(PUBLICATION, NOW)
     assert [
         (term.slug, term.title, numbers(term.upcoming), numbers(term.past), term.held) for term in found
     ] == [
@@ -45,7 +43,8 @@ def test_semesters_are_newest_first_with_upcoming_soonest_first_and_past_latest_
 
 
 def test_semester_that_is_announced_or_archived_is_there_too() -> None:
-    found = agenda.terms(ENTRIES[:1], {"2025-fall": "2025 Fall"}, NOW)
+    announced = replace(PUBLICATION, entries=ENTRIES[:1], semesters=(Semester("2025-fall", "2025 Fall"),))
+    found = agenda.terms(announced, NOW)
     assert [(term.slug, term.title, term.held) for term in found] == [
         ("2025-fall", "2025 Fall", 0),
         ("2024-spring", "2024-spring", 1),

@@ -13,7 +13,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from calfeed.publication import Publication, Rendition
-from calfeed.web.gate import Gate, content_disposition, wants_gzip
+from calfeed.web.gate import Gate, _counted, content_disposition, wants_gzip
+from calfeed.web.tally import Tally
 from tests.web.sample import PUBLICATION
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")  # that is what some tests send
@@ -62,7 +63,7 @@ PUBLISHED = published()
 
 def ask(method: str = "GET", path: str = PATH, headers: Mapping[str, str] | None = None) -> TestResponse:
     """Ask through the checker of the standard library, which fails on any breach of PEP 3333."""
-    return Client(validator(Gate(elsewhere, lambda: PUBLISHED))).open(
+    return Client(validator(Gate(elsewhere, lambda: PUBLISHED, Tally()))).open(
         path, method=method, headers=headers, buffered=True
     )
 
@@ -246,12 +247,12 @@ def test_other_paths_go_on_to_the_application() -> None:
 
 
 def test_nothing_is_served_before_the_first_publication() -> None:
-    assert Client(Gate(elsewhere, lambda: None)).get(PATH).data == b"Flask"
+    assert Client(Gate(elsewhere, lambda: None, Tally())).get(PATH).data == b"Flask"
 
 
 def test_r75_new_publication_is_served_at_once_and_whole() -> None:
     current = [PUBLISHED]
-    client = Client(Gate(elsewhere, lambda: current[0]))
+    client = Client(Gate(elsewhere, lambda: current[0], Tally()))
     before = client.get(PATH)
     body = BODY.replace(b"x", b"y")
     tag = f'"{sha256(body).hexdigest()}"'
@@ -266,7 +267,7 @@ def test_bodies_are_handed_on_and_never_copied() -> None:
     answers: list[Iterable[bytes]] = []
     for coding in ("identity", "gzip"):
         environ["HTTP_ACCEPT_ENCODING"] = coding
-        answers.append(Gate(elsewhere, lambda: PUBLISHED)(environ, lambda *_: lambda _data: None))
+        answers.append(Gate(elsewhere, lambda: PUBLISHED, Tally())(environ, lambda *_: lambda _data: None))
     plain, compressed = (next(iter(answer)) for answer in answers)
     assert plain is RENDITION.body
     assert compressed is RENDITION.gzip
@@ -282,7 +283,20 @@ def test_server_that_changes_the_headers_it_is_given_changes_no_other_answer() -
         seen.append([*headers])
         headers.append(("Set-Cookie", "server=1"))
 
-    gate = Gate(elsewhere, lambda: PUBLISHED)
+    gate = Gate(elsewhere, lambda: PUBLISHED, Tally())
     for _ in range(2):
         gate(environ, start_response)  # type: ignore[arg-type]  # no write() is needed here
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "counted"),
+    [
+        ("/presenter/ada-moreau.ics", ("presenter", "ics")),
+        ("/presenter/j.r.-smith.changes.json", ("presenter", "changes.json")),
+        ("/semester/2024-fall.json", ("semester", "json")),
+        ("/calendar/group.zip", ("calendar", "")),
+    ],
+)
+def test_feed_is_counted_without_its_name(path: str, counted: tuple[str, str]) -> None:
+    assert _counted(path) == counted

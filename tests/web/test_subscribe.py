@@ -2,11 +2,13 @@
 
 import pytest
 
-from calfeed.web.subscribe import DELAYS, Subscription, subscription
+from calfeed.web.subscribe import Subscription, subscription
 
 
 def test_r85_addresses_are_written_as_each_client_takes_them() -> None:
-    made = subscription("https://reading.example.org/group/", "presenter/小雨", "Reading & Co: 小雨")
+    made = subscription(
+        "https://reading.example.org/group/", "presenter/小雨", "Reading & Co: 小雨", tells=True
+    )
     assert made == Subscription(
         name="Reading & Co: 小雨",
         url="https://reading.example.org/group/presenter/%E5%B0%8F%E9%9B%A8.ics",
@@ -40,9 +42,18 @@ def test_calendars_on_the_web_need_a_public_https_address(root: str, expected: b
     assert subscription(root, "semester/2024-fall", "Fall").is_public == expected
 
 
-def test_r7_delays_are_each_program_s_own_and_google_s_is_not_promised_short() -> None:
-    """REFRESH-INTERVAL moves neither Google nor Outlook on the web: the page says what they do."""
-    delays = dict(DELAYS)
+def test_filter_keeps_its_query_and_tells_no_changes() -> None:
+    made = subscription("https://reading.example.org/", "filter/group?presenter=ada&role=presenter", "Ada")
+    assert (made.url, made.atom, made.json) == (
+        "https://reading.example.org/filter/group.ics?presenter=ada&role=presenter",
+        None,
+        None,
+    )
+    assert made.google.endswith("filter%2Fgroup.ics%3Fpresenter%3Dada%26role%3Dpresenter")
 
-    assert delays["Google Calendar"] == "4 hours to a day"
-    assert delays["Outlook.com, Microsoft 365"] == "3 hours, sometimes a day"
+
+def test_square_says_the_webcal_address_and_no_colour_or_style_that_a_policy_forbids() -> None:
+    made = subscription("https://reading.example.org/", "semester/2024-fall", "Fall")
+    assert made.square.startswith('<svg viewBox="0 0 ')
+    assert "style" not in made.square
+    assert made.square != subscription("https://reading.example.org/", "semester/2025-fall", "").square

@@ -1,21 +1,33 @@
 """Values to the words of a page."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
+from flask import g
 
 from calfeed.diagnostics import Position, diagnose
 from calfeed.errors import LedgerError, ScheduleError, SettingsError
-from calfeed.web.wording import clock_of, failure, finding, href, long_day, short_day, times
-from tests.web.sample import session
+from calfeed.web import create_app
+from calfeed.web.current import Current
+from calfeed.web.wording import clock_of, failure, finding, href, label, long_day, short_day, times
+from tests.web.sample import NOW, PUBLICATION, session
 
 DAY = date(2024, 9, 3)
 HELD = session(DAY, "Heron")
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Be asked for a page in English."""
+    with create_app(Current(lambda: PUBLICATION, lambda: None), lambda: NOW).test_request_context("/"):
+        g.language, g.prefix = "en", None
+        yield
+
+
 def test_days_name_their_weekday() -> None:
-    assert (long_day(DAY), short_day(DAY)) == ("Tuesday, 3 September 2024", "Tue, 3 Sep 2024")
+    assert (long_day(DAY), short_day(DAY)) == ("Tuesday, 3 September 2024", "Tue, 3 Sept 2024")
 
 
 def test_times_of_a_session() -> None:
@@ -31,6 +43,15 @@ def test_clock_is_called_by_its_city() -> None:
     names = ["Shanghai time", "New York time", "Buenos Aires time", "UTC"]
     assert [clock_of(replace(HELD, timezone=zone)) for zone in zones] == names
     assert clock_of(replace(HELD, start=None, end=None)) == ""
+
+
+def test_link_that_is_named_by_its_address_is_named_by_the_beginning_of_it() -> None:
+    addresses = ["📕 slides", "https://www.ncbi.nlm.nih.gov/pubmed/30799036", f"http://a.example/{'b' * 40}"]
+    assert [label(each) for each in addresses] == [
+        "📕 slides",
+        "ncbi.nlm.nih.gov/pubmed/30799036",
+        f"a.example/{'b' * 30}…",
+    ]
 
 
 @pytest.mark.parametrize(
