@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from calfeed.model import Change, ChangeKind, Facet
+from calfeed.model import Change, ChangeKind, Facet, Status
 from calfeed.publication import Publication
 from calfeed.web import create_app
 from calfeed.web.current import Current
@@ -165,6 +165,18 @@ def test_filter_shows_its_sessions_and_its_address(client: FlaskClient) -> None:
 
 def test_filter_with_nothing_chosen_is_everything(client: FlaskClient) -> None:
     page = client.get("/filters/?role=").text
+    assert titles(page) == ["A", "Writing", "Two", "Heron:", "Paging"]
+
+
+def test_filter_shows_a_session_that_left_the_schedule_as_its_feed_has_it() -> None:
+    """The event of such a session tells it as cancelled, which the remembered session does not say."""
+    cancelled = [
+        replace(event, session=replace(event.session, status=Status.CANCELLED))
+        if event.status == "CANCELLED"
+        else event
+        for event in PUBLICATION.events
+    ]
+    page = serve(replace(PUBLICATION, events=tuple(cancelled))).get("/filters/?alarm=1d").text
     assert titles(page) == ["A", "Writing", "Two", "Heron:", "Paging"]
 
 

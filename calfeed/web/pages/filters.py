@@ -41,7 +41,6 @@ def show(visit: Visit) -> str:
     coming, past = agenda.parted(_entries(visit.publication, feed), visit.now)
     return render_template(
         "filters.html",
-        feed=feed,
         refusal=refusal,
         shown=_SHOWN,
         coming=coming,
@@ -76,9 +75,9 @@ def _chosen(visit: Visit, key: str, names: Mapping[str, str]) -> list[_Choice]:
 
 
 def _entries(publication: Publication, feed: Feed | None) -> list[Entry]:
-    """Find the entries of a feed's events; with reminders an event is another, its session is not."""
-    wanted = {id(event.session) for event in feed.events} if feed else set()
-    return [entry for entry in publication.entries if id(entry.session) in wanted]
+    """Find the entries of a feed's events."""
+    wanted = {event.uid for event in feed.events} if feed else set()
+    return [entry for entry in publication.entries if entry.uid in wanted]
 
 
 def _prepared(visit: Visit) -> list[Subscription]:
