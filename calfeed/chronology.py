@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 
-from calfeed.dates import Order, WrittenDate, resolve
-from calfeed.errors import ValueUnreadable
+from calfeed.dates import Order, WrittenDate
 from calfeed.terms import Stated
 
 _YEAR = timedelta(days=366)
@@ -183,8 +182,8 @@ def _outside(days: Sequence[date], expected: Expected) -> int:
 def day_of(written: WrittenDate, year: int) -> date | None:
     """Give the day of a written date, None where the calendar has no such day."""
     try:
-        return resolve(written, year)
-    except ValueUnreadable:
+        return date(year, written.month, written.day)
+    except ValueError:
         return None
 
 
@@ -213,14 +212,15 @@ def slips(days: Sequence[date]) -> Iterator[Slip]:
         return
     weekdays = Counter(days[row].weekday() for row in kept)
     usual, count = weekdays.most_common(1)[0]
-    is_regular = count * 10 >= len(kept) * 6
+    is_regular = count * 10 >= len(kept) * 6 and count > 3  # of three days, two often share a weekday
+    taken = {days[row] for row in kept}
     for row in odd:
         place = bisect_right(kept, row)
         before = kept[place - 1] if place else None
         after = kept[place] if place < len(kept) else None
         low, high = (before, after) if forward else (after, before)
         fits = [c for c in _near(days[row]) if _is_between(c, days, low, high)]
-        meant = [c for c in fits if is_regular and c.weekday() == usual]
+        meant = [c for c in fits if is_regular and c.weekday() == usual and c not in taken]
         if len(meant) == 1:
             yield Slip(row, meant[0], days[row].weekday() != usual)
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from calfeed import __version__
 
 _CONFIG = "the settings (default: calfeed.yaml nearby)"
-_SOURCE = "a file, a folder, a glob, or the address of a file or a git repository (default: README here)"
+_SOURCE = "a file, folder or glob, or the address of a file or git repository (default: README, schedule.csv)"
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from calfeed.labels import Label, Part, read_label
+from calfeed.labels import read_label
 from calfeed.model import Cell, Record, Span
-from calfeed.nobody import is_nobody
+from calfeed.nobody import is_nobody, is_place
+from calfeed.parts import Label, Part
 from calfeed.people import looks_like_people, only_names
 from calfeed.times import times
 from calfeed.values import is_open, link_kind, state, venue
@@ -17,6 +18,10 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _ROOM = re.compile(
     r"\b(?:room|hall|zoom|online|auditorium|building|raum|hörsaal|salle|amphi)\b|教室|会議室|会议", re.I
 )
+_TALK = re.compile(
+    r"\b(?:talks?|presentations?|vorträge?|exposés?|charlas?|palestras?)\b|発表|발표|报告", re.I
+)
+_AUTHOR = re.compile(r"\b(?:authors?|auteure?s?|autor(?:in|en|es|a)?)\b|作者|著者|저자", re.I)
 _ENOUGH = 60
 """Cells of a column that are looked at: no more are needed to know what it is."""
 
@@ -75,7 +80,10 @@ def _settle(columns: Mapping[str, _Column]) -> dict[str, Role]:
             for p, role in roles.items()
             if role.label.part is Part.NOTE and _reaches(columns[p].cells, _is_people, 0.8)
         )
-        named = list(islice(hosts, 1)) or [p for p in roles if _are_speakers(columns[p], roles[p])]
+        is_talk = any(_TALK.search(column.name) for column in columns.values())
+        named = list(islice(hosts, 1)) or [
+            place for place, role in roles.items() if _are_speakers(columns[place], role, is_talk=is_talk)
+        ]
         roles |= {p: Role(Label(Part.PEOPLE), "names stand in it") for p in named}
     return roles
 
@@ -102,9 +110,12 @@ def _turns(columns: Mapping[str, _Column], roles: Mapping[str, Role]) -> Sequenc
     ]
 
 
-def _are_speakers(column: _Column, role: Role) -> bool:
-    """Tell “authors” who speak from those of papers: it is said where most of them are from."""
-    return role.label.part is Part.HOST and _share(column.cells, _is_from_somewhere) >= 0.6
+def _are_speakers(column: _Column, role: Role, *, is_talk: bool) -> bool:
+    """Tell “authors” who speak from those of papers: of a talk, or it is said where most of them are from."""
+    if role.label.part is not Part.HOST:
+        return False
+    is_theirs = is_talk and _AUTHOR.search(column.name) is not None
+    return is_theirs or _share(column.cells, _is_from_somewhere) >= 0.6
 
 
 def _is_from_somewhere(cell: Cell) -> bool:
@@ -178,6 +189,10 @@ def _is_venue(cell: Cell) -> bool:
     return venue(cell.text.strip()) is not None
 
 
+def _is_institution(cell: Cell) -> bool:
+    return len(cell.text.split()) <= 10 and is_place(cell.text.strip())
+
+
 def _is_time(cell: Cell) -> bool:
     return len(cell.text) < 30 and times(cell.text) is not None
 
@@ -191,6 +206,7 @@ _LOOKS: tuple[tuple[Role, float, Callable[[Cell], bool]], ...] = (
     (Role(Label(Part.PLACE), "rooms stand in it"), 0.6, _is_room),
     (Role(Label(Part.VENUE), "venues of publication stand in it"), 0.6, _is_venue),
     (Role(Label(Part.TIME), "times stand in it"), 0.6, _is_time),
+    (Role(Label(Part.NOTE), "institutions stand in it"), 0.6, _is_institution),
     (Role(Label(Part.PEOPLE, 1), "names stand in it"), 0.6, _is_people),
     (Role(Label(Part.TOPIC, 1), "texts as long as titles stand in it"), 0.5, _is_long),
 )

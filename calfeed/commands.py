@@ -15,8 +15,10 @@ from dataclasses import replace
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
+from threading import Thread
 from urllib.parse import quote
 
+from calfeed.alone import alone
 from calfeed.clock import now
 from calfeed.contract import Shown
 from calfeed.diagnostics import Diagnostic, Severity, has_errors
@@ -37,6 +39,7 @@ from calfeed.schedule import read, read_source
 from calfeed.settings import schema
 from calfeed.sources import Sources, locate, repository
 from calfeed.tokens import Tokens, issue, revoke, rotate
+from calfeed.whole import advice, write_whole
 
 _LONG = 100
 """From so many versions or addresses on, whoever waits is told how far the work is."""
@@ -152,13 +155,18 @@ def _feed(args: Namespace) -> int:
         sys.stdout.buffer.write(found.body)
         return _verdict(publication.diagnostics)
     try:
-        args.output.write_bytes(found.body)
+        write_whole(args.output, found.body)
     except OSError as error:
-        raise ExportError(f"cannot write {args.output}: {error.strerror}") from error
+        raise ExportError(f"cannot write {args.output}: {error.strerror}", advice(error)) from error
     return _verdict(publication.diagnostics)
 
 
 def _build(args: Namespace) -> int:
+    with alone(args.output):  # from the publishing on: else an older publication might be written last
+        return _build_alone(args)
+
+
+def _build_alone(args: Namespace) -> int:
     from calfeed.export import export
     from calfeed.web import create_app
     from calfeed.web.current import Current
@@ -189,24 +197,29 @@ def _serve(args: Namespace) -> int:
     from calfeed.web.server import listen
 
     logs.configure()
-    current = Live(args.source, args.config, args.ledger, Path.cwd()).current()
+    current = Live(args.source, args.config, args.ledger, Path.cwd()).waiting()
     server = listen(create_app(current), args.host, args.port)
-    host = f"[{args.host}]" if ":" in args.host else args.host
-    where = f"http://{host}:{server.port}/"
-    print(f"Page: {where}")
-    if current.publication:
-        print(f"Feed: {where}calendar/{quote(current.publication.calendar.slug)}.ics", flush=True)
+    answering = Thread(target=server.serve_forever, name="calfeed-answer")
+    answering.start()  # those who watch over it are answered while the first publication is being made
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if hasattr(signal, "SIGHUP"):  # not on Windows
-        signal.signal(signal.SIGHUP, lambda *_: current.republish())
-    current.watch(1.0)
     try:
-        server.serve_forever()
+        current.start()
+        if hasattr(signal, "SIGHUP"):  # not on Windows
+            signal.signal(signal.SIGHUP, lambda *_: current.republish())
+        host = f"[{args.host}]" if ":" in args.host else args.host
+        where = f"http://{host}:{server.port}/"
+        print(f"Page: {where}")
+        if current.publication:
+            print(f"Feed: {where}calendar/{quote(current.publication.calendar.slug)}.ics", flush=True)
+        current.watch(1.0)
+        while answering.is_alive():
+            answering.join(1.0)  # no longer, as Windows would not hear Ctrl-C
     except KeyboardInterrupt:
         _say("stopped")
     finally:
         current.stop()
-        server.server_close()
+        server.shutdown()
+        answering.join()
     return GOOD
 
 

@@ -1,4 +1,4 @@
-"""Written dates to dates: days and weekdays in the six languages that schedules are kept in.
+"""Written dates to dates: days and weekdays in the languages that schedules are kept in.
 
 Knows no positions in a file.  A date is found in three steps: a core (“September 3”, 9/3, 9月3日) by
 one of the readings; what stands beside it (weekday, year); what joins it to the next (a range, a list).
@@ -8,15 +8,13 @@ A new spelling is a reading and its place in `_dates`; it then works in every la
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import Enum
 from functools import lru_cache
 from itertools import chain
 from typing import Literal
 
-from calfeed.errors import ValueUnreadable
-from calfeed.leads import is_lead
-from calfeed.lexicon import folded, likely_month, named, names
+from calfeed.leads import is_lead, is_next
+from calfeed.lexicon import AMBIGUOUS, LETTERS, folded, likely_month, named, names
 from calfeed.terms import stated
 from calfeed.weekdays import weekday, weekday_before, weekday_behind
 
@@ -53,7 +51,8 @@ class WrittenDate:
 # ── what stands beside a date ────────────────────────────────────────────────────────────────────
 
 _YEAR_BEHIND = re.compile(
-    r"[\s,.]{0,3}(?:[-/(]?(?P<full>(?:19|20)\d\d)(?!\d|[:./-]\d)\)?|['’](?P<short>\d\d)(?![\w'’]))"
+    r"(?:\s(?:del?|do)(?=\s\d{4}))?[\s,.]{0,3}"
+    r"(?:[-/(]?(?P<full>(?:19|20)\d\d)(?!\d|[:./-]\d)(?:\)|\sг\.)?|['’](?P<short>\d\d)(?![\w'’]))"
 )
 _YEAR_BEFORE = re.compile(r"(?<![\w'’-])(?P<full>(?:19|20)\d\d)[,\s./-]{1,2}$")
 
@@ -97,7 +96,7 @@ _SIGNS = re.compile(
 _ORDINAL = r"(?:st|nd|rd|th|er)"
 _NO_DAY = r"(?![A-Za-z0-9_%]|:\d|\.\d(?!\d{3}(?!\d))|\s?[ap]\.?m\b)"
 _MONTH_DAY = re.compile(
-    r"(?<![\w/])(?P<month>[A-Za-zÀ-ÿ]{3,12}+)(?:[-/]|\.?\s{0,3}|,\s?(?=\d{1,2}(?:st|nd|rd|th|,)))"
+    rf"(?<![\w/])(?P<month>[{LETTERS}]{{3,12}}+)(?:[-/]|\.?\s{{0,3}}|,\s?(?=\d{{1,2}}(?:st|nd|rd|th|,)))"
     rf"(?P<day>\d{{1,2}}){_ORDINAL}?{_NO_DAY}"
 )
 _MORE_DAYS = re.compile(
@@ -106,9 +105,9 @@ _MORE_DAYS = re.compile(
 )
 _DAY_MONTH = re.compile(
     rf"(?=\d)(?<![\w./:])"
-    rf"(?:(?P<first>\d{{1,2}})(?:{_ORDINAL}|\.)?\s?(?:(?P<range>[-–—]|to\b|bis\b)|[/&]|and\b|und\b|et\b)\s?)?"
+    rf"(?:(?P<first>\d{{1,2}})(?:{_ORDINAL}|\.)?\s?(?:(?P<range>[-–—]|to\b|bis\b|al?\b|tot\b)|[/&]|(?:and|und|et|[ye])\b)\s?)?"
     rf"(?<!\d)(?P<day>\d{{1,2}})(?:{_ORDINAL}|\.)?"
-    rf"(?:\s{{0,3}}(?:of\s|de\s)?|[-/])(?P<month>[A-Za-zÀ-ÿ]{{3,12}}+)\b\.?"
+    rf"(?:\s{{0,3}}(?P<of>of\s|del?\s|d['’])?|(?P<sign>[-/]))(?P<month>[{LETTERS}]{{3,12}}+)\b\.?"
 )
 _COUNTED = re.compile(
     r"\b(?:week|wk|session|lecture|lec|meeting|talk|day|part|no|nr|woche|semaine|séance)\.?\s$", re.I
@@ -130,13 +129,22 @@ def _signs(text: str) -> Iterator[WrittenDate]:
 
 
 def _month(text: str, m: re.Match[str], guess: bool) -> int | None:
-    """Give the month of a match; “may 3 people” and “march 5 miles” are words of a sentence."""
+    """Give the month of a match; “may 3 people” and “march 5 miles” are words of a sentence.
+
+    “3 de set.”, “3/set” and “3 set 2024” are days; “12 Set theory” and “Problem set 3” are none.
+    """
     word = m["month"]
     if guess:
         return names("months").get(folded(likely_month(word, cutoff=0.82) or ""))
     if word in ("may", "march") and _SENTENCE.match(text, m.end()):
         return None
+    if word.casefold() in AMBIGUOUS and _is_day_of(text, m):
+        return AMBIGUOUS[word.casefold()]
     return named("months", word)
+
+
+def _is_day_of(text: str, m: re.Match[str]) -> bool:
+    return m.re is _DAY_MONTH and bool(m["of"] or m["sign"] or _YEAR_BEHIND.match(text, m.end()))
 
 
 def _month_day(text: str, guess: bool) -> Iterator[WrittenDate]:
@@ -363,6 +371,12 @@ def starts_dated(text: str) -> bool:
     return bool(found) and is_lead(text[: found[0].start])
 
 
+def announced(text: str) -> tuple[int, int] | None:
+    """Give month and day of the date that a line announces: “Next meeting: Sep 3 …”."""
+    found = dates(text)
+    return (found[0].month, found[0].day) if found and is_next(text[: found[0].start]) else None
+
+
 _DOTTED = re.compile(r"\d{1,2}\.\s?\d{1,2}(?=[.\s])")
 
 
@@ -382,18 +396,3 @@ def is_vague(text: str) -> bool:
     words = re.findall(r"[^\W\d_]{3,12}", text)
     months = (word for word in words if word != "may" and named("months", word))
     return any(months) or stated(text) is not None
-
-
-def resolve(written: WrittenDate, year: int) -> date:
-    """Make a date of a written one.
-
-    Raises:
-        ValueUnreadable: the calendar has no such day.
-    """
-    try:
-        return date(year, written.month, written.day)
-    except ValueError:
-        what = f"{year}-{written.month:02}-{written.day:02}"
-        raise ValueUnreadable(
-            "date-impossible", f"{what} does not exist", "check the day and the month"
-        ) from None

@@ -156,7 +156,8 @@ def _named(record: Record, order: Order | None) -> Iterator[Row]:
         if _SIDE_BY_SIDE.fullmatch(text[named[-1].end : when.start]) is None:
             break
         named.append(when)
-    yield from ((record, when, (first.start, named[-1].end)) for when in named)
+    days = {(when.month, when.day, when.year): when for when in reversed(named)}  # “Oct 10 / 10月10日” is one
+    yield from ((record, when, (first.start, named[-1].end)) for when in reversed(days.values()))
 
 
 def _settled(

@@ -76,6 +76,9 @@ CODES: Mapping[str, tuple[Severity, str]] = MappingProxyType(
         "text-lost": (_INFO, "Some characters were lost for good; the words around them decide."),
         "conflict-unresolved": (_ERROR, "Git's marks of a merge that nobody finished: nothing is read."),
         "yaml-syntax": (_ERROR, "YAML or front matter that does not parse."),
+        "rst-syntax": (_ERROR, "reStructuredText that is nested too deep to be read."),
+        "include-skipped": (_INFO, "What a text includes from another file is not read."),
+        "row-long": (_WARNING, "A row of a CSV file has more cells than the table has columns."),
         # the schedule
         "sessions-missing": (_ERROR, "Nothing in the file is a dated session."),
         "date-unreadable": (_ERROR, "A heading that should be a date cannot be read as one."),

@@ -3,26 +3,28 @@
 What other records say of it, its status above all, is settled in `sessions`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from calfeed import zones
-from calfeed.bylines import Line
+from calfeed.bylines import Line, is_frame
 from calfeed.days import Day
 from calfeed.diagnostics import Diagnostic, Position, diagnose
-from calfeed.labels import Part, read_label
+from calfeed.labels import read_label
 from calfeed.layouts import entries
 from calfeed.lines import HEAD
 from calfeed.meetings import Custom
 from calfeed.model import Link, Person, Role, Session, Status, Venue
 from calfeed.nobody import is_nobody
+from calfeed.parts import ENDS, LASTS, Part
 from calfeed.people import key, read_people
 from calfeed.settings import PersonSetting
+from calfeed.several import joined, talks_of
 from calfeed.signs import marker
 from calfeed.standing import reason, stated_of
-from calfeed.times import times
+from calfeed.times import WrittenTime, length_in, times
 from calfeed.topics import read_link, read_topic
 from calfeed.values import absolute, is_open, plain, slug, state, venue_in_column
 
@@ -82,20 +84,22 @@ class _Drafter:
         first = max((line for line in lines if line.part is Part.TOPIC), key=_weight, default=None)
         topic = read_topic(first, self.ways.base_url)
         self.diagnostics += topic.diagnostics
+        talks = talks_of(first, lines) if first else ()
+        title = self.title(talks) if len(talks) > 1 else topic.title
         links = (*topic.links, *self.links(lines, first))
         paper = topic.paper_url or next((link.url for link in links if link.kind == "paper"), None)
         stated = stated_of(day, lines)
         place = texts.get(Part.PLACE)
         custom = self.ways.custom
-        self.unused(line for line in lines if line is not first and not _is_used(line, texts))
-        start, end = self.hours(day, texts.get(Part.TIME), custom)
+        self.unused(line for line in lines if line not in (first, *talks) and not _is_used(line, texts))
+        start, end = self.hours(day, [line for line in lines if line.part is Part.TIME], custom)
         session = Session(
             semester=day.semester,
             date=day.date,
             source=day.record.date.position,
             start=start,
             end=end,
-            title=topic.title or reason(stated, lines),
+            title=title or reason(stated, lines),
             venue=topic.venue or _venue(texts.get(Part.VENUE)),
             location=_text(place) or custom.meeting.location,
             online=_online(place) or custom.meeting.online,
@@ -106,6 +110,14 @@ class _Drafter:
             timezone=custom.timezone or "UTC",
         )
         return Draft(session, stated, _is_open(day, lines), any(map(_tells_no_title, lines)))
+
+    def title(self, talks: Sequence[Line]) -> str | None:
+        """Give the titles of several talks as one, and say so where they are too many."""
+        title, is_whole = joined(talks)
+        if not is_whole:
+            message = f"these are {len(talks)} titles: not all of them are in that of the session"
+            self.say("line-unused", message, talks[-1].cell.position, "give each talk a line with its date")
+        return title
 
     def links(self, lines: Iterable[Line], topic: Line | None) -> tuple[Link, ...]:
         """Give the links of all lines but the topic's, and but those on the names of people."""
@@ -150,11 +162,12 @@ class _Drafter:
     # ── when on that day ─────────────────────────────────────────────────────────────────────────
 
     def hours(
-        self, day: Day, line: Line | None, custom: Custom
+        self, day: Day, clocks: Sequence[Line], custom: Custom
     ) -> tuple[datetime, datetime | None] | tuple[None, None]:
-        """Give start and end: from the heading, else from a line, else from what holds for every meeting."""
+        """Give start and end: from the heading, else from lines, else from what holds for every meeting."""
         meeting, source = custom.meeting, day.record.date.position
-        written = day.time or (times(line.text) if line else None)
+        line, ends, lasts = (_clock(clocks, rank) for rank in (0, ENDS, LASTS))
+        written = day.time or (_written(line, ends) if line else None)
         if line and written is None and not is_open(line.text):
             self.say(
                 "time-unreadable", f"“{line.text}” is not a time", line.cell.position, "write 14:00–15:30"
@@ -164,9 +177,12 @@ class _Drafter:
             return None, None
         begin = datetime.combine(day.date, start)
         where = line.cell.position if line and not day.time else source
-        end = self.end(begin, written.end, where) if written and written.end else None
-        if end is None and meeting.duration:
-            end = begin + meeting.duration
+        clock = written.end if written else None
+        if clock is None and ends and (alone := times(ends.text)):
+            clock, where = alone.start, ends.cell.position
+        end = self.end(begin, clock, where) if clock else None
+        if end is None and (length := length_in(lasts.text) if lasts else meeting.duration):
+            end = begin + length
         self.doubt(begin, custom.timezone or "UTC", source)
         if written and written.is_guessed:
             self.diagnostics.append(guessed(start, line.cell.position if line and not day.time else source))
@@ -192,6 +208,22 @@ class _Drafter:
             self.say("time-twice", message, position)
 
 
+def _clock(clocks: Sequence[Line], rank: int) -> Line | None:
+    """Find the line that tells when a session begins (0), ends, or how long it lasts."""
+    return next((line for line in clocks if _time_rank(line) == rank), None)
+
+
+def _time_rank(line: Line) -> int:
+    label = read_label(line.label) if line.label else None
+    return label.rank if label and label.part is Part.TIME else 0
+
+
+def _written(line: Line, ends: Line | None) -> WrittenTime | None:
+    """Read a start and the end beside it as a range: “9” and “1 pm” are one."""
+    both = times(f"{line.text} – {ends.text}") if ends else None
+    return both if both and both.end else times(line.text)
+
+
 def guessed(start: time, where: Position) -> Diagnostic:
     """Tell of a time without am or pm that it is taken for one in the afternoon."""
     hour = f"{start.hour - 12}:{start:%M}"
@@ -208,15 +240,16 @@ def _is_used(line: Line, texts: Mapping[Part, Line]) -> bool:
     ):
         return True
     if line.part in (Part.PLACE, Part.TIME):
-        return line is texts[line.part]
+        return line is texts[line.part] or (line.part is Part.TIME and _time_rank(line) > 0)
     if line.part in (Part.MATERIALS, Part.TOPIC):
         return any(line.cell.links())
     return line.part is Part.PEOPLE or (line.part is Part.STATE and state(line.text) is not None)
 
 
-def _weight(line: Line) -> tuple[bool, int, bool, bool]:
+def _weight(line: Line) -> tuple[bool, int, bool, bool, bool]:
     """Weigh a topic against others of the session: a venue's mark says most, then its label, then a link."""
-    return marker(line.text)[0] is not None, -line.rank, bool(line.label), any(line.cell.links())
+    is_talk = not is_frame(line.text)
+    return marker(line.text)[0] is not None, -line.rank, bool(line.label), is_talk, any(line.cell.links())
 
 
 def _is_highlighted(text: str) -> bool:

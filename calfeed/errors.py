@@ -4,7 +4,6 @@
     ├─ UsageError             the command line asks for what cannot be          exit 2
     ├─ SettingsError          calfeed.yaml is wrong; carries diagnostics        exit 2
     ├─ ScheduleError          nothing could be read; carries diagnostics        exit 1
-    ├─ ValueUnreadable        a written value has no reading; `days` makes a diagnostic of it
     ├─ LedgerError            could not open, read or write the ledger          exit 3
     │  ├─ LedgerConflict      another publisher wrote first; `publication` decides anew
     │  ├─ LedgerDamaged       the ledger is ours, and what it holds cannot be read any more
@@ -56,17 +55,6 @@ class SettingsError(_Diagnosed):
 
 class ScheduleError(_Diagnosed):
     """Nothing could be read and nothing is remembered; carries the diagnostics that say why."""
-
-
-class ValueUnreadable(CalfeedError):
-    """A written value has no reading; `days` adds the position and makes a diagnostic of it."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.code = code
-
-    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
-        return type(self), (self.code, self.message, self.hint)
 
 
 class LedgerError(CalfeedError):

@@ -15,9 +15,9 @@ from calfeed.dates import Order, WrittenDate, dates
 from calfeed.days import Day
 from calfeed.diagnostics import Diagnostic
 from calfeed.errors import UsageError
-from calfeed.labels import Part
 from calfeed.lines import HEAD
 from calfeed.model import Cell, Link, Person, Session, Status
+from calfeed.parts import Part
 from calfeed.report import diagnostic_line
 from calfeed.schedule import Understood
 from calfeed.sessions import Account

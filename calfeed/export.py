@@ -28,6 +28,7 @@ from calfeed.web import paths
 from calfeed.web.asking import Reply, ask
 from calfeed.web.gate import read_date
 from calfeed.web.pages import PAGES
+from calfeed.whole import advice, settle
 
 INDEX = "index.json"
 """The file that lists every other with its digest; by it we know a folder as our own."""
@@ -107,7 +108,7 @@ def export(
         return _write_all(output.resolve(), files, publication.published, left_out)
     except OSError as error:
         place = error.filename2 or error.filename or output
-        raise ExportError(f"cannot write {place}: {error.strerror or error}") from error
+        raise ExportError(f"cannot write {place}: {error.strerror or error}", advice(error)) from error
 
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────
@@ -226,19 +227,23 @@ def _write_all(
     places = {name: _place(output, name) for name in ours | fresh.keys()}
     different = [file for file in files if _differs(places[file.name], file, ours)]
     stale = sorted(ours - fresh.keys())
-    for left in output.glob(f"{_STAGE}*"):
-        shutil.rmtree(left)
-    with TemporaryDirectory(prefix=_STAGE, dir=output) as folder:
-        stage = Path(folder)
-        for file in different:
-            _draft(stage, file.name, file.body, _instant(fresh[file.name]))
-        _list(output, stage, known.files, {*known.unlisted, *fresh})
-        _move(stage, {file.name: places[file.name] for file in different if file.name not in known.files})
-        _list(output, stage, {**fresh, **known.files}, known.unlisted)
-        _move(stage, {file.name: places[file.name] for file in different if file.name in known.files})
-        _list(output, stage, fresh, stale)
-        removed = [name for name in stale if _remove(output, places[name])]
-        _list(output, stage, fresh, ())
+    removed: list[str] = []
+    if different or stale or known != _Index(fresh, frozenset()) or any(output.glob(f"{_STAGE}*")):
+        for left in output.glob(f"{_STAGE}*"):
+            shutil.rmtree(left)
+        with TemporaryDirectory(prefix=_STAGE, dir=output) as folder:
+            stage = Path(folder)
+            for file in different:
+                _draft(stage, file.name, file.body, _instant(fresh[file.name]))
+            for draft in stage.iterdir() if known.files else ():  # no old site, nothing that must stay whole
+                settle(draft)
+            _list(output, stage, known.files, {*known.unlisted, *fresh})
+            _move(stage, {file.name: places[file.name] for file in different if file.name not in known.files})
+            _list(output, stage, {**fresh, **known.files}, known.unlisted)
+            _move(stage, {file.name: places[file.name] for file in different if file.name in known.files})
+            _list(output, stage, fresh, stale)
+            removed = [name for name in stale if _remove(output, places[name])]
+            _list(output, stage, fresh, ())
     written = tuple(file.name for file in different)
     return ExportReport(written, tuple(sorted(fresh.keys() - set(written))), tuple(removed), left_out)
 
@@ -322,6 +327,7 @@ def _list(output: Path, stage: Path, files: Mapping[str, Description], unlisted:
     place = output / INDEX
     if not place.is_file() or place.read_bytes() != body:
         _ready(stage, INDEX).write_bytes(body)
+        settle(_ready(stage, INDEX))
         _move(stage, {INDEX: place})
 
 

@@ -113,8 +113,10 @@ def read(path: str, text: str, first_line: int = 1) -> tuple[Block, ...]:
 
 
 @dataclass(slots=True)
-class _Drawn:
-    """A table being read; `held` are the cells that reach into rows below: by column, for how many."""
+class Drawn:
+    """A table being read; `reach` is how many rows and columns the next cell goes over, `held` are the
+    cells that reach into rows below: by column, for how many.
+    """
 
     head: tuple[Cell, ...] = ()
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
@@ -125,6 +127,7 @@ class _Drawn:
     is_head: bool = True
 
     def put(self, cell: Cell, *, is_head: bool) -> None:
+        """Add a cell to the row; the first row is the head where all of it is marked as one."""
         self._let_in()
         down, across = self.reach
         self.is_head = self.is_head and (is_head or not cell.text)
@@ -136,6 +139,7 @@ class _Drawn:
             self.row.append(one)
 
     def end_row(self) -> None:
+        """Go on with the next row."""
         if self.row:
             self._let_in()
             cells = tuple(self.row)
@@ -185,7 +189,7 @@ class _Reader(HTMLParser):
         self.url: str | None = None
         self.hidden, self.hidden_depth = "", 0
         self.level = self.depth = 0
-        self.tables: list[_Drawn] = []
+        self.tables: list[Drawn] = []
         self.cell = ""  # the tag of the open cell
 
     # ── what the parser calls ──
@@ -260,7 +264,7 @@ class _Reader(HTMLParser):
 
     def _descend(self, tag: str) -> None:
         if tag == "table":
-            self.tables.append(_Drawn())
+            self.tables.append(Drawn())
         elif tag in _HEADINGS:
             self.level = _HEADINGS[tag]
         elif tag in _LISTS and not self.cell:

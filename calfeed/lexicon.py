@@ -7,7 +7,40 @@ from typing import Literal
 
 Kind = Literal["months", "days"]
 
+LETTERS = "A-Za-zÀ-žА-яёіїє"
+"""The letters of months, for a class of a pattern."""
+
 _LATIN = ("en", "fr", "de")
+
+_MONTHS = (
+    "enero janeiro gennaio gener januari stycznia ledna января январь янв січня ocak ene",
+    "febrero fevereiro febbraio febrer februari lutego února февраля февраль фев февр лютого şubat",
+    "marzo março març maart mrt marts marca března марта март мар березня",
+    "abril aprile kwietnia dubna апреля апрель апр квітня nisan abr",
+    "mayo maio maggio maig mei maj maja května мая май травня mayıs",
+    "junio junho giugno juny juni czerwca června июня июнь июн червня haziran giu",
+    "julio julho luglio juliol juli lipca července июля июль июл липня temmuz lug",
+    "agosto agost augustus augusti sierpnia srpna августа август авг серпня ağustos",
+    "septiembre setiembre setembro settembre setembre września září сентября сентябрь сен сент вересня eylül",
+    "octubre outubro ottobre października října октября октябрь окт жовтня ekim ott",
+    "noviembre novembro listopada listopadu ноября ноябрь ноя нояб листопада kasım",
+    "diciembre dezembro dicembre desembre desember grudnia prosince декабря декабрь дек грудня aralık dic",
+)
+"""The months in further languages, from January, each as it stands beside a day, with its short form."""
+
+_DAYS = (
+    "lunes segunda lunedì dilluns maandag måndag mandag poniedziałek понедельник пн понедельникам pondělí",
+    "martes terça martedì dimarts dinsdag tisdag tirsdag wtorek вторник вт вторникам úterý",
+    "miércoles quarta mercoledì dimecres woensdag onsdag środa среда среду ср средам středa mie",
+    "jueves quinta giovedì dijous donderdag torsdag czwartek четверг чт четвергам čtvrtek jue",
+    "viernes sexta venerdì divendres vrijdag fredag piątek пятница пятницу пт пятницам pátek vie",
+    "sábado sabato dissabte zaterdag lördag lørdag sobota суббота субботу сб субботам",
+    "domingo domenica diumenge zondag söndag søndag niedziela воскресенье вс neděle",
+)
+"""The weekdays, from Monday; those of Portuguese stand with “-feira” behind, or without."""
+
+AMBIGUOUS = {"mart": 3, "mag": 5, "ago": 8, "set": 9, "out": 10}
+"""Months whose names mean something else in English: “problem set 3” is no day of September."""
 
 
 def folded(word: str) -> str:
@@ -35,7 +68,14 @@ def _numbers_by_name(kind: Kind) -> dict[str, int]:
         for length in range(3, len(name) + 1):
             meanings.setdefault(name[:length], set()).add(number)
     clear = {short: numbers.pop() for short, numbers in meanings.items() if len(numbers) == 1}
-    return clear | names(kind) | (_more_weekdays() if kind == "days" else {})
+    return further(kind) | clear | names(kind) | (_more_weekdays() if kind == "days" else {})
+
+
+@cache
+def further(kind: Kind) -> dict[str, int]:
+    """Give the names in the languages that are only read as they stand in a table here."""
+    table, first = (_MONTHS, 1) if kind == "months" else (_DAYS, 0)
+    return {folded(word): number for number, text in enumerate(table, first) for word in text.split()}
 
 
 def _more_weekdays() -> dict[str, int]:

@@ -6,17 +6,20 @@ so an emoji helps, and nothing needs it.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from calfeed.bylines import Line, part_people
 from calfeed.columns import Place, Role, settle_columns
 from calfeed.days import Day
-from calfeed.labels import Part, read_label, split_label
+from calfeed.guesses import Draft, asides_of, habits_of, settle
+from calfeed.labels import read_label, split_label
 from calfeed.model import Cell, Field
+from calfeed.names import is_event
+from calfeed.parts import Part
 from calfeed.people import looks_like_people, read_people
 from calfeed.signs import PLACE, ROOMS, judge
 from calfeed.text import LOST
@@ -34,26 +37,17 @@ _WRAPPED = 72
 """Characters from which on a line may have been wrapped by its width, so that the next belongs to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A line whose part is not settled, with its number as `place` and the mark before its words."""
-
-    cell: Cell
-    words: str
-    part: Part | None
-    place: str
-    mark: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ways:
     """What a schedule does alike in all its sessions: the marks that it begins lines with, which part
-    stands behind a mark or at a number, and the roles of columns by series and place.
+    stands behind a mark or at a number, the roles of columns by series and place, the `asides` that it
+    labels in its own way, “Participation: …”.
     """
 
     marks: frozenset[str]
     habits: Mapping[str, Part]
     roles: Mapping[Place, Role]
+    asides: frozenset[str]
 
 
 def assign(days: Sequence[Day]) -> tuple[tuple[Line, ...], ...]:
@@ -63,44 +57,37 @@ def assign(days: Sequence[Day]) -> tuple[tuple[Line, ...], ...]:
     drafts = [_drafts(day, marks) for day in days]
     told = [draft for record in drafts for draft in record]
     named = {p.name for draft in told if draft.part is Part.PEOPLE for p in read_people(draft.words)}
-    ways = _ways(marks, frozenset(_habits(told)), frozenset(roles.items()))
+    ways = _ways(marks, frozenset(habits_of(told)), frozenset(roles.items()), asides_of(drafts))
     known = [frozenset(_unsettled(record)) & named for record in drafts]
     return tuple(part_people(days, [_lines(*each, ways) for each in zip(days, known, strict=True)]))
 
 
-def _habits(drafts: Iterable[_Draft]) -> Iterator[tuple[str, Part]]:
-    """Give the part that most lines in a place tell, be it behind a mark or at a number."""
-    votes: defaultdict[str, Counter[Part]] = defaultdict(Counter)
-    for draft in drafts:
-        if draft.part not in (None, Part.EMPTY, Part.STATE):
-            for place in filter(None, (draft.place, draft.mark)):
-                votes[place][draft.part] += 1
-    return ((place, max(Part, key=counts.__getitem__)) for place, counts in votes.items())
-
-
-def _unsettled(drafts: Iterable[_Draft]) -> Iterator[str]:
+def _unsettled(drafts: Iterable[Draft]) -> Iterator[str]:
     """Give the names in lines that are people, perhaps, if they are named elsewhere."""
     return (person.name for draft in drafts if draft.part is None for person in read_people(draft.words))
 
 
 @lru_cache(maxsize=2**6)  # the same object for the same ways, so that lines are found by it
 def _ways(
-    marks: frozenset[str], habits: frozenset[tuple[str, Part]], roles: frozenset[tuple[Place, Role]]
+    marks: frozenset[str],
+    habits: frozenset[tuple[str, Part]],
+    roles: frozenset[tuple[Place, Role]],
+    asides: frozenset[str],
 ) -> _Ways:
-    return _Ways(marks, dict(habits), dict(roles))
+    return _Ways(marks, dict(habits), dict(roles), asides)
 
 
 @lru_cache(maxsize=2**13)  # an edit leaves most records as they are, and history is edits
 def _lines(day: Day, named: frozenset[str], ways: _Ways) -> tuple[Line, ...]:
     """Settle the lines of one record by the ways of the schedule and the names known from elsewhere."""
     drafts, fields, series = _drafts(day, ways.marks), day.record.fields, day.record.series
-    placed = [line for f in fields for line in _placed(f, ways.roles.get((series, f.place)))]
+    placed = _eventful([line for f in fields for line in _placed(f, ways.roles.get((series, f.place)))])
     head = list(_head(day, placed, drafts))
     for field in fields:
         if field.place == "heading":
             head += _beside(day, field.cell, placed, drafts)
     led = any(line.part is Part.TOPIC for line in (*placed, *head))
-    return (*head, *placed, *_settle(drafts, ways.habits, named, led=led))
+    return (*head, *placed, *settle(drafts, ways.habits, ways.asides, named, led=led))
 
 
 # ── cells that stand in a column ─────────────────────────────────────────────────────────────────
@@ -128,6 +115,18 @@ def _placed(field: Field, role: Role | None) -> Iterator[Line]:
                 text, said = parted
                 yield Line(Part.STATE, said, Cell("", cell.position), place=field.place)
             yield Line(part, text, cell, label, role.label.rank, field.place, role.why)
+
+
+def _eventful(lines: list[Line]) -> list[Line]:
+    """Read what happens where a name is expected, and no title stands beside: “Social”, “Logistics”."""
+    if any(line.part is Part.TOPIC for line in lines):
+        return lines
+    return [
+        replace(line, part=Part.TOPIC)
+        if line.part is Part.PEOPLE and is_event(line.text) and not looks_like_people(line.text)
+        else line
+        for line in lines
+    ]
 
 
 def _is_labelled(cell: Cell) -> bool:
@@ -165,12 +164,14 @@ _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|（\s*）")
 _EDGES = " -–—:,.;|@\t：，、。；"
 """What stands between a date and what is beside it."""
 
-_TO_THE_TIME = re.compile(r"^(?:at|à|um|ab|from)(?=\s?(?:[,;|(]|$))", re.IGNORECASE)
+_TO_THE_TIME = re.compile(
+    r"^(?:at|à|um|ab|from|a las|alle|ore|às|om|kl|в)(?=\s?(?:[,;|(–—-]|$))", re.IGNORECASE
+)
 _NO_TIME = re.compile(r"[\d:.h\s–-]*\d[\d:.h\s–-]*(?:[ap]\.?m\.?)?", re.IGNORECASE)
 """What is meant as a time where it was not read as one: "25:00"."""
 
 
-def _head(day: Day, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterator[Line]:
+def _head(day: Day, placed: Sequence[Line], drafts: Sequence[Draft]) -> Iterator[Line]:
     """Make lines of what a date's cell says beside its date: a title, names, a place, a state."""
     if any(day.lead.links()):
         yield Line(
@@ -217,7 +218,7 @@ def _labelled(cell: Cell) -> Iterator[Line]:
     yield Line(part, text, cell, label, read.rank if read else 9)
 
 
-def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[_Draft]) -> Iterator[Line]:
+def _beside(day: Day, cell: Cell, placed: Sequence[Line], drafts: Sequence[Draft]) -> Iterator[Line]:
     label, text = split_label(plain(_EMPTY.sub(" ", _BESIDE_DATE.sub(" ", cell.text))))
     known = read_label(label) if label else None
     if known and known.part not in (Part.DATE, Part.TIME, Part.NUMBER):
@@ -294,7 +295,19 @@ def _cut(fields: Sequence[Field]) -> Iterator[Cell]:
     """Give a record's lines; one that is a list of labelled lines, "Speaker: …" below "Title: …", is cut."""
     for field in fields:
         cut = list(field.cell.lines()) if "\n" in field.cell.text else [field.cell]
-        yield from cut if any(_begins(one, before) for before, one in pairwise(cut)) else [field.cell]
+        is_cut = any(_begins(one, before) for before, one in pairwise(cut))
+        yield from _without_texts(cut) if is_cut else [field.cell]
+
+
+def _without_texts(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """Leave out the lines that go on with an abstract: all below its label, up to the next one."""
+    is_abstract = False
+    for cell in cells:
+        label = split_label(plain(cell.text))[0]
+        if read := read_label(label) if label else None:
+            is_abstract = read.part is Part.ABSTRACT
+        if read or not is_abstract:
+            yield cell
 
 
 def _begins(cell: Cell, before: Cell) -> bool:
@@ -309,53 +322,13 @@ def _begins(cell: Cell, before: Cell) -> bool:
 
 
 @lru_cache(maxsize=2**13)
-def _drafts(day: Day, marks: frozenset[str]) -> tuple[_Draft, ...]:
+def _drafts(day: Day, marks: frozenset[str]) -> tuple[Draft, ...]:
     return tuple(_draft(number, cell, marks) for number, cell in enumerate(_cut(_loose(day))))
 
 
-def _draft(number: int, cell: Cell, marks: frozenset[str]) -> _Draft:
+def _draft(number: int, cell: Cell, marks: frozenset[str]) -> Draft:
     text = " ".join(cell.text.split())
     first = text.partition(" ")[0]
     words = plain(text.removeprefix(first) if first in marks else text)
     mark = text[: len(text) - len(words)].strip(f" {LOST}")  # two different marks may both be lost
-    return _Draft(cell, words, judge(cell, words), f"line {number}", mark)
-
-
-def _settle(
-    drafts: Sequence[_Draft], habits: Mapping[str, Part], named: Container[str], *, led: bool
-) -> Iterator[Line]:
-    """Settle what a line's own words left open; `led` says that the heading already gives a topic."""
-    has_topic = led or any(draft.part is Part.TOPIC for draft in drafts)
-    last = max((n for n, draft in enumerate(drafts) if _may_be_people(draft)), default=-1)
-    for number, draft in enumerate(drafts):
-        part = draft.part or _guess(draft, habits, named, has_topic=has_topic, follows=number < last)
-        has_topic = has_topic or part is Part.TOPIC
-        label, text = split_label(draft.words)
-        read = read_label(label) if label else None
-        why = f"labelled “{label}”" if label else "its own words" if draft.part else "the place it stands in"
-        rank = read.rank if read else 2 * led
-        yield Line(part, text, draft.cell, label, rank, why=why)
-
-
-def _guess(
-    draft: _Draft, habits: Mapping[str, Part], named: Container[str], *, has_topic: bool, follows: bool
-) -> Part:
-    """Guess by a name known from elsewhere, by the mark, by what follows, by the number, by the looks."""
-    people = read_people(draft.words)
-    may_be_people = looks_like_people(draft.words)
-    if people and all(person.name in named for person in people):
-        return Part.PEOPLE
-    if draft.mark and (part := habits.get(draft.mark)):
-        return part
-    if may_be_people and not has_topic and follows:
-        return Part.TOPIC  # of two lines that could both be names, "Paxos Made Simple" leads
-    if may_be_people and has_topic:
-        return Part.PEOPLE
-    part = habits.get(draft.place)
-    if part is None or (part is Part.TOPIC and has_topic):
-        return Part.PEOPLE if may_be_people else Part.NOTE if has_topic else Part.TOPIC
-    return part
-
-
-def _may_be_people(draft: _Draft) -> bool:
-    return draft.part is Part.PEOPLE or (draft.part is None and looks_like_people(draft.words))
+    return Draft(cell, words, judge(cell, words), f"line {number}", mark)

@@ -14,8 +14,9 @@ from typing import TypeVar
 from calfeed import zones
 from calfeed.dates import dates
 from calfeed.diagnostics import Position
-from calfeed.labels import Part, read_label, split_label
+from calfeed.labels import read_label, split_label
 from calfeed.model import Cell, Document, Heading, Mapping, Node, Scalar, Sequence, Table
+from calfeed.parts import Part
 from calfeed.places import SERVICE, named_place, place_in
 from calfeed.settings import Meeting
 from calfeed.terms import stated_term

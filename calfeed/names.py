@@ -52,6 +52,10 @@ verified virtual visual web wednesday week weight weights welcome what when why 
 workshop world your zoom
 """
 _TITLE_WORDS = frozenset(_NOT_IN_NAMES.split())
+_EVENT = re.compile(
+    r"bbq|barbecue|brainstorm|coffee|dinner|farewell|hackathon|icebreaker|kick-?off|lunch|movie|picnic|reunion",
+    re.IGNORECASE,
+)
 _TITLE_ENDING = re.compile(
     r"\w+(?:[st]ions?|[a-z]{4}ments?|[a-z]{4}ics|olog(?:y|ies)|i[sz](?:ing|ed)|graphy|eries|ysis|(?:rs|ur|[aiv]l|x|v|os)ity|toires?"
     r"|istiques?|[hk]eit|schaft|ungen|[a-z]{2}[ai]ble|ctives?|[a-z]{3}isms?|['’]s)"
@@ -145,5 +149,18 @@ def is_part_of_name(word: str) -> bool:
         return False
     if not word[0].isupper():
         return _PARTICLE.fullmatch(letters) is not None
+    return not is_of_titles(word)
+
+
+@lru_cache(maxsize=2**12)
+def is_of_titles(word: str) -> bool:
+    """Tell a word that titles are made of, and names are not: “Logistics”, “Planning”, “social”."""
     parts = word.casefold().rstrip(".").split("-")
-    return _TITLE_WORDS.isdisjoint(parts) and not any(map(_TITLE_ENDING.fullmatch, parts))
+    return not _TITLE_WORDS.isdisjoint(parts) or any(map(_TITLE_ENDING.fullmatch, parts))
+
+
+def is_event(text: str) -> bool:
+    """Tell what stands among names and is something that happens: “Social”, “Lab Picnic”, “Logistics”."""
+    words = text.rstrip("!. ").split()
+    found = [word for word in words if is_of_titles(word) or _EVENT.fullmatch(word)]
+    return 0 < len(words) <= 5 and found[-1:] == words[-1:] and all(map(str.isalpha, words))

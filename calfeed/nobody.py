@@ -26,6 +26,7 @@ _NOBODY = re.compile(
     r"(?:(?:the|our|all|entire|whole|full|various|multiple|several|of|us) )*(?:(?:lab |team |group |club )?"
     r"(?:group|team|class|lab|club|members?|hands|together|participants?|speakers|presenters|people)|all|us"
     r"|everyone|everybody|anyone|anybody|various|multiple|several)|nobody|no ?one|unknown|null|others?"
+    r"|(?:speaker|presenter)s? ?(?:[a-h]|\d{1,2})"
     r"|(?:(?:group|open|general|panel|paper|free|joint) )?(?:discussion|panel)|(?:open|free) (?:slot|floor)"
     r"|(?:guest|invited|external|keynote)(?: (?:speakers?|talks?|lectures?|lecturers?))?|special session"
     r"|no (?:presenters?|speakers?|(?:lab )?meeting|session|seminar|class|talk|jc|rg)|n\.\s?n\.|et al\.?"
@@ -35,15 +36,17 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _INSTITUTION = re.compile(
-    r"\b(?:universit\w*|univ|institut\w*|college|school|academy|acad[ée]mie|lab(?:oratory|oratoire|or|s)?"
+    r"\b(?:universi[td]\w*|univ|polit[eé]cnic[oa]|institut\w*|college|school|academy|acad[ée]mie|lab(?:oratory|oratoire|or|s)?"
     r"|department|dept|facult\w*|[ée]cole|(?:fach)?hochschule|max[ -]planck|inc|ltd|gmbh|corp(?:oration)?"
     r"|cent(?:er|re)|research|hospital|foundation)\b|大学|大學|学院|研究[所院室]|实验室|公司|集团|株式会社"
     r"|대학|연구[소실원]|학교|회사",
     re.IGNORECASE,
 )
 _KNOWN_PLACE = re.compile(
-    r"[A-Z]{3,8}(?: [A-Z]{2,8}){0,2}|(?:ETH|TU|KU|UC|UT) \w+|Inria|Caltech|Stanford|Harvard|Princeton|Oxford"
-    r"|Berkeley|Cambridge|Tsinghua|Sorbonne|Google|DeepMind|Microsoft|Amazon|Nvidia|OpenAI|Facebook|Huawei"
+    r"[A-Z]{3,8}(?: [A-Z]{2,8}){0,2}|(?:ETH|TU|KU|UC|UT) \w+|[A-Z]\w+ (?:State|Tech)"
+    r"|U(?:niv)?\.? of(?: [A-Z][\w.]+){1,3}|Inria|Caltech|Stanford|Harvard|Princeton|Oxford"
+    r"|Berkeley|Cambridge|Tsinghua|Sorbonne|DeepMind|Nvidia|OpenAI|Facebook|Huawei"
+    r"|(?:Google|Microsoft|Amazon|Adobe|Apple|Meta|IBM|NVIDIA)(?: [A-Z][\w/]+){0,2}"
 )
 
 

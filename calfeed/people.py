@@ -48,7 +48,9 @@ _JOINT = re.compile(
     r"|(?<!\S)(?:[Aa]nd|AND|[Oo]r|et(?! al\b)|und|oder|ou|with|和|或|与|與|及|と|및)\s"
     r"|(?<=[\u3400-\u9fff]{2}|さん)[和与與及と・](?=[\u3400-\u9fff]{2})|(?<=[가-힣]{3})[와과]\s"
 )
+_AND = frozenset(("y", "e", "i", "en", "och", "og", "и"))
 _COMMA = re.compile(rf",|{_JOINT.pattern}")
+_WHOSE_ACCOUNT = re.compile(r"@[\w-]{1,40}\s\(([^()]{2,60})\)")
 _AFFILIATED = re.compile(r"\s(?:[-–—]+|from|at|@)\s")
 
 # ── what stands around names ─────────────────────────────────────────────────────────────────────
@@ -59,12 +61,15 @@ _SHORTENED = re.compile(r"\b(?:\w|[JS]r)\.$")
 # ── who names whom ───────────────────────────────────────────────────────────────────────────────
 
 _ROLE = (
-    r"(?:(?:guest|invited|keynote|main)\s)?(?:speakers?|presenters?|lecturers?|discussion lead(?:er)?s?)"
+    r"ponentes?|palestrantes?|apresentador(?:a|es)?|expositor(?:a|es)?|relator[ei]|relatrice|sprekers?|докладчики?|спикер"
+    r"|(?:(?:guest|invited|keynote|main)\s)?(?:speakers?|presenters?|lecturers?|discussion lead(?:er)?s?)"
     r"|orat(?:eur|rice)|intervenante?s?|referent(?:in|en)?|vortragende[rn]?|(?:主讲|主講|分享|报告|汇报|演讲)[人者]?"
     r"|讲者|[発发]表者?|担当者?|登壇者|講演者?|발표자?|발제자?|연사|강연자"
 )
 _NAMING = re.compile(
     r"(?<![a-z])(?:(?:presented|led|given|taught|delivered|moderated|facilitated)\sby\s"
+    r"|(?:presentad[oa]|impartid[oa]|dictad[oa]|apresentad[oa]|ministrad[oa])\spor\s|a\scargo\sde\s"
+    r"|presentat[oa]\sda\s"
     r"|(?:présentée?|animée?|donnée?|exposée?)\spar\s|(?:vorgestellt|präsentiert|gehalten|geleitet)\svon\s"
     r"|(?P<event>^tb[acd]|talks?|lecture|workshop|seminar|tutorial|keynote|presentation|discussion|demo|cours"
     rf"|exposé|vortrag|referat)\s(?:by|par|von)\s|(?<!ed\s)by\s(?=(?:drs?|prof)[.\s])|(?:{_ROLE})\s?:\s?)",
@@ -233,22 +238,31 @@ def _pieces(text: str, separator: re.Pattern[str]) -> Iterator[str]:
 
 
 def _apart(piece: str) -> Sequence[str]:
-    """Cut between whole names that only a space divides, which Korean and Chinese names do not hold."""
+    """Cut between whole names that only a space divides, which Korean and Chinese names do not hold.
+
+    “Ana Gil y Leo Sanz” are two, “José Ortega y Gasset” is one.
+    """
     words = piece.split()
-    if len(words) > 1 and are_whole_asian_names(words):
-        return words
-    return (piece,)
+    if len(words) < 2:
+        return (piece,)
+    for place in range(1, len(words) - 1) if not _AND.isdisjoint(words) else ():
+        is_joint = words[place] in _AND and words[place + 1][0].isupper()
+        if is_joint and (place == 1 or len(words) > place + 2):
+            return (" ".join(words[:place]), *_apart(" ".join(words[place + 1 :])))
+    return words if are_whole_asian_names(words) else (piece,)
 
 
 @lru_cache(maxsize=_CACHED)
 def _read_person(piece: str, emphasised: frozenset[str]) -> WrittenPerson:
+    if (account := _WHOSE_ACCOUNT.fullmatch(piece.strip())) and not is_place(account[1]):
+        piece = account[1]
     name, place = _bare(piece)
     person = WrittenPerson(name, place)
     for part in map(str.strip, _PART.findall(piece)):
         if is_remark(part):
             continue
-        if _is_nickname(part) and part not in emphasised:
-            person = replace(person, nickname=part)
+        if part[:1] == "@" or (_is_nickname(part) and part not in emphasised):
+            person = replace(person, nickname=part.removeprefix("@"))
         else:
             person = replace(person, affiliation=without_position(part) or None)
     return person

@@ -9,7 +9,7 @@ _LONGEST = 80
 """Characters of a room's name: a longer text tells more than a room."""
 
 _OPENED = re.compile(
-    r"\b(?:in|at|im|en|dans|à)\s(?:(?:the|our|der|la|le)\s)?|[,;|，、(（]\s?+(?!(?:usually\s)?(?:in|at|im|en|dans|à)\s)|@\s?"
+    r"\b(?:in|at|im|en|dans|à|em)\s(?:(?:the|our|der|la|le|el)\s)?|[,;|，、(（]\s?+(?!(?:usually\s)?(?:in|at|im|en|dans|à)\s)|@\s?"
     r"|\s[-–—·]\s|在",
     re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(r"(?<=[\w)]{2})[.!?]\s+(?=[^\sa-z\d])|[。！？]")
 _BRACKET = re.compile(r"\s?[(（]([^()（）]{2,80})[)）]")
 _ROOM = re.compile(
     r"\b(?:rooms?|rm|hall|lab|laboratory|building|bldg|auditorium|library|theat(?:er|re)|lounge|atrium|caf[eé]"
-    r"|studio|classroom|floor|raum|hörsaal|seminarraum|saal|gebäude|salle|amphi\w{0,8}|bâtiment)\b"
+    r"|studio|classroom|floor|raum|hörsaal|seminarraum|saal|gebäude|salle|amphi\w{0,8}|sala|aula|zaal|auditori[ou]m?|bâtiment)\b"
     r"|教室|会议室|會議室|实验室|[楼樓室館]|강의실|회의실|세미나실|\d호",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ Sources ─read─▶ Schedule ─remember─▶ entries ─compose─▶ events
 import gzip
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -31,7 +31,7 @@ from calfeed.sources import Sources
 Result = TypeVar("Result")
 
 TOMBSTONE = timedelta(days=14)
-"""How long a cancelled session stays in feeds after it would have ended (R42)."""
+"""How long a cancelled session stays in feeds after it would have ended (R42), to the full hour."""
 
 LARGEST = 1_000_000
 MOST = 1_000
@@ -71,6 +71,7 @@ class Publication:
     `changes` all that became of them, newest first.  `origin` is the commit of the sources, None outside of
     git; `materials` what the group wants of a past session.  In all of that is only what everybody may know,
     but for the `diagnostics`, which quote the sources; `inside` are the events as members see them.
+    `revision` is that of the ledger's memory that tells the same.
     """
 
     calendar: Calendar
@@ -85,6 +86,7 @@ class Publication:
     origin: Origin | None = None
     materials: Materials | None = None
     inside: tuple[Event, ...] = ()
+    revision: int = field(default=0, compare=False)
 
 
 # ── remember ─────────────────────────────────────────────────────────────────────────────────────
@@ -107,20 +109,29 @@ def identify(  # noqa: PLR0913 - all that decides is said, and by name
         LedgerError: the ledger cannot be read or written.
         HistoryError: the repository cannot be read.
     """
-    name = key(sources.settings)
 
     def attempt() -> tuple[Schedule, Memory]:
-        before = ledger.read(name)  # first, see publish
-        found = read(sources, now)
-        schedule, after = remember(before, found, sources, now, past=past, progress=progress)
+        fresh, before = _recalled(sources, ledger)
+        found = read(fresh, now)
+        schedule, after = remember(before, found, fresh, now, past=past, progress=progress)
         if record and after != before:
-            ledger.write(name, after)
+            ledger.write(key(fresh.settings), after)
         return schedule, after
 
     if not record:
         return retried(attempt)
     (schedule, after), said = _mended(lambda: retried(attempt), ledger, sources)
     return replace(schedule, diagnostics=(*schedule.diagnostics, *said)), after
+
+
+def _recalled(sources: Sources, ledger: Ledger) -> tuple[Sources, Memory]:
+    """Read the ledger first, and the settings and sources after it: of two publishers, one that read those
+    before an edit must find that the other wrote since, or it would record that the edit was taken back.
+    """
+    name = key(sources.settings)
+    memory = ledger.read(name)
+    fresh = sources.anew()
+    return (fresh, memory) if key(fresh.settings) == name else _recalled(fresh, ledger)
 
 
 def _current(entries: Iterable[Entry], schedule: Schedule, root: Path) -> Iterator[Entry]:
@@ -185,22 +196,42 @@ def publish(
         LedgerError: the ledger cannot be read or written; what was published stays valid.
         HistoryError: the repository cannot be read.
     """
-    name = key(sources.settings)
 
     def attempt() -> Publication:
-        # The ledger first: of two publishers, one that read the schedule before an edit must find that the
-        # other wrote since, or it would record that the edit was taken back.
-        before = ledger.read(name)
-        found = read(sources, now)
-        origin = find_origin(sources, found.asked) if past else None
-        schedule, after = remember(before, found, sources, now, past=past, progress=progress)
-        publication, after = _rendered(sources.settings, schedule, after, now)
-        if after != before:
-            ledger.write(name, after)
-        return replace(publication, origin=origin)
+        fresh, before = _recalled(sources, ledger)
+        publication, after = _made(fresh, before, now, past=past, progress=progress)
+        if after == before:
+            return publication
+        ledger.write(key(fresh.settings), after)
+        return replace(publication, revision=before.revision + 1)
 
     publication, said = _mended(lambda: retried(attempt), ledger, sources)
     return replace(publication, diagnostics=(*publication.diagnostics, *said))
+
+
+def agreed(sources: Sources, ledger: Ledger, now: datetime) -> Publication | None:
+    """Publish what the ledger holds by now, where another publisher wrote it of the very same sources.
+
+    None where these sources say anything else: one of the two does not know the newest ones yet, and only a
+    change of them tells which.  So nothing is recorded: two would take back each other's for ever.
+
+    Raises:
+        ScheduleError, LedgerError, HistoryError: as `publish`.
+    """
+    fresh, before = _recalled(sources, ledger)
+    publication, after = _made(fresh, before, now)
+    return publication if after == before else None
+
+
+def _made(
+    sources: Sources, before: Memory, now: datetime, *, past: bool = True, progress: Progress | None = None
+) -> tuple[Publication, Memory]:
+    """Make a publication of the sources, and what has to be remembered once it is told."""
+    found = read(sources, now)
+    origin = find_origin(sources, found.asked) if past else None
+    schedule, after = remember(before, found, sources, now, past=past, progress=progress)
+    publication, after = _rendered(sources.settings, schedule, after, now)
+    return replace(publication, origin=origin, revision=before.revision), after
 
 
 def _rendered(
@@ -248,8 +279,7 @@ def _events(
     events: list[Event] = []
     faults: list[Diagnostic] = []
     for entry in entries:
-        over = entry.state is State.CANCELLED and ends(entry.session) + TOMBSTONE < now
-        event = None if over else composed(entry, calendar)
+        event = None if is_over(entry, now) else composed(entry, calendar)
         if event is None:
             continue
         try:
@@ -259,6 +289,16 @@ def _events(
         else:
             events.append(event)
     return tuple(sorted(events, key=sort_key)), tuple(faults)
+
+
+def hour(now: datetime) -> datetime:
+    """Give the last full hour: what leaves feeds by the clock leaves them then, whoever publishes when."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def is_over(entry: Entry, now: datetime) -> bool:
+    """Tell whether a cancelled session has left the feeds by a UTC instant."""
+    return entry.state is State.CANCELLED and ends(entry.session) + TOMBSTONE < hour(now)
 
 
 def _feeds(

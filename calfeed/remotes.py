@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from calfeed.documents import READERS
 from calfeed.errors import RemoteError, UsageError
+from calfeed.whole import write_whole
 
 SECONDS: Final = 20.0
 OCTETS: Final = 10_000_000
@@ -218,8 +219,8 @@ def _fetch_file(url: str, place: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         note.unlink(missing_ok=True)  # an old one must not vouch for a new file
         if not place.is_file() or place.read_bytes() != data:
-            _replace(place, data)
-        _replace(note, json.dumps(validators).encode())
+            write_whole(place, data)
+        write_whole(note, json.dumps(validators).encode())
     except OSError as error:
         raise RemoteError(f"it cannot be kept here: {error.strerror}") from error
 
@@ -232,9 +233,3 @@ def _conditions(place: Path, note: Path) -> dict[str, str]:
         return {header: known[name] for name, header in names.items() if name in known}
     except (OSError, ValueError):
         return {}
-
-
-def _replace(file: Path, data: bytes) -> None:
-    new = file.with_name(f".{file.name}.{os.getpid()}")  # another process may fetch it, too
-    new.write_bytes(data)
-    new.replace(file)

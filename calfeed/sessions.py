@@ -14,10 +14,10 @@ from calfeed.days import Day, Written, settle_days
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.drafts import Draft, Ways, agreed, drafted, guessed
 from calfeed.ids import given_ids
-from calfeed.labels import Part
 from calfeed.lines import assign
 from calfeed.meetings import Custom, Customs, customs
 from calfeed.model import Cell, Document, Person, Record, Session, Status, Table
+from calfeed.parts import Part
 from calfeed.people import are_surname_first
 from calfeed.settings import Meeting, Settings
 from calfeed.talks import part_talks

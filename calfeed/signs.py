@@ -2,21 +2,25 @@
 
 import re
 
-from calfeed.labels import Part, read_label, split_label
+from calfeed.labels import read_label, split_label
 from calfeed.model import Cell
+from calfeed.parts import Part
 from calfeed.people import looks_like_people
 from calfeed.text import LOST
 from calfeed.times import times
 from calfeed.values import is_open, link_kind, plain, state, venue
 
 ROOMS = (
-    r"(?:room|rm\.|hall|lab|building|auditorium|raum|hörsaal|salle|amphi)\s+[^\s,;|]{1,20}|zoom|online"
+    r"(?:room|rm\.|hall|lab|building|auditorium|raum|hörsaal|salle|amphi|sala|aula)\s+[^\s,;|]{1,20}|zoom|online"
     r"|(?:教室|会议室)\s?\w{1,10}"
 )
 PLACE = re.compile(ROOMS, re.IGNORECASE)
 
 _PROSE = 40
 """Words from which on a line is about the talk, and not its title."""
+
+_ADDRESSED = re.compile(r"[^:：]{2,40}[:：]\s?https?://\S+")
+"""A bare address behind words that say what for: “RSVP: https://…”."""
 
 _MARKER = re.compile(r"[\[【(]\s*([^\[\]()【】]{2,40}?)\s*[\])】]\s*")
 
@@ -32,7 +36,7 @@ def judge(cell: Cell, text: str) -> Part | None:
         return Part.STATE
     if PLACE.fullmatch(text):
         return Part.PLACE
-    if _is_materials(cell):
+    if _is_materials(cell) or ("://" in text and _ADDRESSED.fullmatch(text)):
         return Part.MATERIALS
     return _topic_or_people(cell, text)
 

@@ -1,8 +1,8 @@
-"""Which files hold the schedule: what the command line names, else calfeed.yaml, else the README here."""
+"""Which files hold the schedule: what the command line or calfeed.yaml names, else what lies here."""
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -13,12 +13,15 @@ from typing import Final
 from calfeed.diagnostics import Diagnostic, Position, diagnose
 from calfeed.documents import READERS
 from calfeed.errors import SettingsError, UsageError
-from calfeed.history import Repository, Selection, find_repository
+from calfeed.history import Repository, Selection, find_repository, head_state
 from calfeed.settings import FILE, Settings, read_settings
 from calfeed.written import Days, days_of_lines
 
-_NAMED_ONLY: Final = (".txt", ".json", ".html", ".htm")
-"""What is seldom a schedule where it is not named: a requirements.txt, a package.json, a website's pages."""
+_NAMED_ONLY: Final = (".txt", ".json", ".html", ".htm", ".csv", ".tsv")
+"""What is seldom a schedule where it is not named: requirements.txt, package.json, a site's pages, data."""
+
+_CALLED: Final = ("schedule.csv", "schedule.tsv")
+"""What such a file is called where it is one: read without being named, too, after any README."""
 
 _SOUGHT: Final = tuple(suffix for suffix in READERS if suffix not in _NAMED_ONLY)
 """What is read without being named; of several READMEs the one whose suffix comes first."""
@@ -106,12 +109,26 @@ class Sources:
         days = days_of_lines(repository, versions, path)
         return days[versions[-1].commit] if versions else {}
 
-    def signature(self) -> tuple[tuple[str, int, int], ...]:
-        """Give what changes whenever a source or calfeed.yaml may have changed: paths, times, sizes."""
+    def anew(self) -> "Sources":
+        """Find the settings again, and the sources that they name: they may have been edited since.
+
+        Raises:
+            SettingsError, UsageError: as `locate`.
+        """
+        asked = [str(argument) for argument in self.arguments] if self.asked else []
         if self.bare:
-            return ((self.bare.head() or "", 0, 0),)
+            return locate(asked or [str(self.bare.place)], None, self.folder)
+        file = self.settings.root / self.settings.file if self.settings.file else None
+        return locate(asked, str(file) if file else None, self.folder)
+
+    def signature(self) -> Hashable:
+        """Give what changes whenever a source, calfeed.yaml or the commit may have changed."""
+        if self.bare:
+            return self.bare.head()
         settings = self.settings.root / (self.settings.file or FILE)
-        return tuple(_state(file) for file in (settings, *(source.file for source in self.find())))
+        files = (settings, *(source.file for source in self.find()))
+        top = repository(self._beginning())
+        return tuple(map(_state, files)), head_state(top) if top else None
 
     # ── their past ──
 
@@ -123,8 +140,12 @@ class Sources:
         """
         if self.bare:
             return self.bare
+        return find_repository(self._beginning())
+
+    def _beginning(self) -> Path:
+        """Give the folder in which, or above which, the repository is sought."""
         first = self.arguments[0]
-        return find_repository(first if first.is_dir() else first.parent)
+        return first if first.is_dir() else first.parent
 
     def scope(self, repository: Repository) -> str:
         """Name what the past of these sources is the past of: their paths in the repository, a line each."""
@@ -181,8 +202,8 @@ class Sources:
         versions = repository.versions(head, Selection(frozenset((path,)))) or ()
         settings = filter(None, (self.settings_at(repository, version.files) for version in versions))
         named = (place for each in settings for place in _arguments(each, ()))
-        readmes = (self.settings.root / f"README{suffix}" for suffix in _SOUGHT)
-        return tuple(dict.fromkeys((*self.arguments, *named, *readmes)))
+        unnamed = (self.settings.root / name for name in _unnamed("README"))
+        return tuple(dict.fromkeys((*self.arguments, *named, *unnamed)))
 
 
 def locate(arguments: Sequence[str], config: str | None, folder: Path) -> Sources:
@@ -269,11 +290,22 @@ def _common_folder(asked: Sequence[Path], folder: Path) -> Path:
 
 
 def _arguments(settings: Settings, files: Iterable[Path]) -> tuple[Path, ...]:
-    """Give what names the sources where nothing else does: the settings, or else a README among files."""
+    """Give what names the sources where nothing else does: the settings, or else a README or schedule.csv."""
     if settings.sources:
         return tuple(settings.root / source for source in settings.sources)
-    readmes = sorted(f for f in files if f.stem.lower() == "readme" and f.parent == settings.root)
-    return tuple(file for suffix in _SOUGHT for file in readmes if file.suffix.lower() == suffix)[:1]
+    here = sorted(file for file in files if file.parent == settings.root)
+    return tuple(file for name in _unnamed("readme") for file in here if file.name.lower() == name)[:1]
+
+
+def _unnamed(readme: str) -> tuple[str, ...]:
+    """Give the names of files that are read where nothing is named, the first of them that there is."""
+    return (*(f"{readme}{suffix}" for suffix in _SOUGHT), *_CALLED)
+
+
+def _is_sought(name: str) -> bool:
+    """Tell by its name what may be a schedule though nobody named it."""
+    is_kind = Path(name).suffix.lower() in _SOUGHT or name.lower() in _CALLED
+    return is_kind and name != FILE and not name.startswith(".")
 
 
 def _path_in(repository: Repository, file: Path) -> str | None:
@@ -297,10 +329,10 @@ def _picks(argument: Path, file: Path) -> bool:
         return True
     if _is_glob(argument):
         return _matches(argument.parts, file.parts)
-    if not file.is_relative_to(argument) or file.suffix.lower() not in _SOUGHT or file.name == FILE:
+    if not file.is_relative_to(argument) or not _is_sought(file.name):
         return False
-    *folders, name = file.relative_to(argument).parts
-    return not name.startswith(".") and all(not f.startswith(".") and f not in _FOREIGN for f in folders)
+    folders = file.relative_to(argument).parts[:-1]
+    return all(not f.startswith(".") and f not in _FOREIGN for f in folders)
 
 
 def _matches(pattern: Sequence[str], parts: Sequence[str]) -> bool:
@@ -320,10 +352,7 @@ def _visible_files(folder: Path) -> Iterator[Path]:
     """Walk a folder for what may be a schedule, past hidden and foreign folders without a look inside."""
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN]
-        for name in names:
-            sought = Path(name).suffix.lower() in _SOUGHT
-            if sought and name != FILE and not name.startswith("."):
-                yield Path(place, name)
+        yield from (Path(place, name) for name in names if _is_sought(name))
 
 
 def _state(file: Path) -> tuple[str, int, int]:

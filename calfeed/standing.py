@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from calfeed.bylines import Line
 from calfeed.days import Day
-from calfeed.labels import Part
 from calfeed.model import Record, Status
+from calfeed.parts import Part
 from calfeed.values import is_open, state
 
 

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from calfeed.bylines import tail
 from calfeed.dates import dates
-from calfeed.labels import Part, read_label, split_label
+from calfeed.labels import read_label, split_label
 from calfeed.model import Cell, Field, Record
+from calfeed.parts import Part
 from calfeed.people import looks_like_people, named_in, split_lead
 from calfeed.times import times
 from calfeed.values import plain, state

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 
-from calfeed.lexicon import folded, named
+from calfeed.lexicon import LETTERS, folded, named
 
 _LONGEST = 300
 """Characters of a text in which a term is looked for: no more are needed."""
@@ -168,7 +168,7 @@ def _terms(text: str) -> _Found:
 
 
 _MONTH = re.compile(
-    r"(?<![A-Za-zÀ-ÿ])(?P<month>[A-Za-zÀ-ÿ]{3,12}+)\.?(?:,\s?|[\s_-])(?P<year>(?:19|20)\d\d)(?!\d)"
+    rf"(?<![{LETTERS}])(?P<month>[{LETTERS}]{{3,12}}+)\.?(?:,\s?|\sdel?\s|[\s_-])(?P<year>(?:19|20)\d\d)(?!\d)"
 )
 _MONTH_SIGN = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[年년]\s?(?P<month>\d{1,2})[月월]")
 _PLAIN_YEAR = re.compile(rf"(?<!\d)(?<!\d[./-]){_YEAR}(?!\.\d{{4}})")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -72,6 +72,22 @@ _CLOCK = re.compile(
 )
 _TO = re.compile(r"\s{0,3}(?:-{1,3}|[–—−~〜～至到]|to(?:\smax)?|until|till|bis|à|et|から|부터)\s{0,3}", re.I)
 _DIGIT = re.compile(r"\d|noon|midday|midi|正午", re.I)
+
+
+_LENGTH = re.compile(
+    r"(?:(?P<h>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|小时|小時|時間|시간)\s?)?"
+    r"(?:(?P<m>\d{1,3})\s?(?:['′]|m|mins?\.?|minutes?|minuten|minutos|分钟|分鐘|分|분)?)?",
+    re.I,
+)
+
+
+def length_in(text: str) -> timedelta | None:
+    """Read how long something lasts: “90”, “45 min”, “1h30”, “1.5 hours”; None where it is no such text."""
+    found = _LENGTH.fullmatch(text.strip())
+    if not found:
+        return None
+    hours, minutes = float((found["h"] or "0").replace(",", ".")), int(found["m"] or 0)
+    return timedelta(hours=hours, minutes=minutes) or None
 
 
 @lru_cache(maxsize=2**14)

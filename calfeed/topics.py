@@ -13,6 +13,7 @@ from calfeed.people import looks_like_people
 from calfeed.signs import marker
 from calfeed.values import absolute, is_open, link_kind, plain, venue
 
+_LONGEST_REFERENCE = 60
 _MOST_LINKS = 100
 """Links of a topic that may be its title, as each is looked for in the text: a person writes a few."""
 
@@ -32,17 +33,12 @@ def read_topic(line: Line | None, base_url: str | None) -> Topic:
     """Take a topic apart: "[OSDI'24] [Parrot: …](url)" is a venue, a title, a paper."""
     if line is None:
         return Topic()
-    name, text = marker(line.text)
     linked_texts = list(line.cell.links())
     venues = [link for link in linked_texts[:_MOST_LINKS] if venue(plain(link.text).strip("[]"))]
-    linked = plain(venues[0].text) if venues else ""
-    if name is None and linked and text.startswith(linked) and text != linked:
-        name, text = linked.strip("[]"), text[len(linked) :]
-    if name is None:
-        text, name = _venue_behind(text)
+    name, text = _venue_beside(line.text, linked_texts[:_MOST_LINKS], plain(venues[0].text) if venues else "")
     further = [link for link in linked_texts[_MOST_LINKS:] if not link.is_mail]
     links = [link for link in linked_texts[:_MOST_LINKS] if link not in venues and not link.is_mail]
-    titles = [link for link in links if _is_title(link)]
+    titles = [link for link in links if is_linked_title(link)]
     rest = _without(text, links)
     if len(titles) > 1:
         titles = [link for link in titles if not looks_like_people(link.text)] or titles
@@ -71,9 +67,30 @@ def read_topic(line: Line | None, base_url: str | None) -> Topic:
     )
 
 
-def _is_title(link: Span) -> bool:
+_REFERENCE = re.compile(r"\bet al\b", re.IGNORECASE)
+
+
+def _venue_beside(text: str, links: Sequence[Span], linked: str) -> tuple[str | None, str]:
+    """Part the venue from a topic: a marker in front, `linked` words there, a reference, a bracket behind."""
+    name, rest = marker(text)
+    if name is not None:
+        return name, rest
+    if linked and text.startswith(linked) and text != linked:
+        return linked.strip("[]"), text[len(linked) :]
+    if referred := next(filter(_refers, links), None):
+        return plain(referred.text).rpartition(",")[2].strip(" []"), text
+    rest, behind = _venue_behind(text)
+    return behind, rest
+
+
+def _refers(link: Span) -> bool:
+    return len(link.text) <= _LONGEST_REFERENCE and _REFERENCE.search(link.text) is not None
+
+
+def is_linked_title(link: Span) -> bool:
+    """Tell a linked title from materials, and from who wrote it where: “[Kuang et al., ICCV 2019]”."""
     is_long = len(link.text.split()) > 3 or len(link.text) > 30
-    return link.text != link.url and (is_long or link_kind(link.text) == "other")
+    return link.text != link.url and not _refers(link) and (is_long or link_kind(link.text) == "other")
 
 
 def _are_the_title(titles: Sequence[Span], text: str) -> bool:
@@ -155,7 +172,7 @@ _CITATIONS = (
         r"(?P<who>[^.()]{5,160}(?:\s[A-Z]\.[^.()]{1,40}){0,4}?)\.?,?\s\(?(?:19|20)\d\d\)?[.:]\s(?P<title>[^.]{10,300})(?:\.|$)"
     ),
     # Holt et al, Disciplined Inconsistency, UW CS TR
-    re.compile(r"(?P<who>[^,.]{2,40} et al)\.?[,:]?\s(?P<title>[^,]{10,300})(?:,|$)"),
+    re.compile(r"(?P<who>[^,.()]{2,40} et al)\.?[,:]?\s(?P<title>[^,]{10,300})(?:,|$)"),
 )
 _CITING = re.compile(r"[\"“]|(?:19|20)\d\d|et al")
 """One of them is in each citation."""

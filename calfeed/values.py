@@ -86,6 +86,9 @@ _OPEN = _table(
     "待定|待补充|待補充|待更新|待确认|未定|未知|暂无|暫無|无|無|空|調整中|募集中|準備中|なし|無し|未確定",
     "미정|추후 공지|추후공지|없음|예정",
     "à venir|à définir|à déterminer|à confirmer|à préciser|à annoncer|aucun|oui|non",
+    "por definir|por confirmar|por anunciar|por determinar|pendiente|libre|vacante|sin asignar|nadie|ninguno",
+    "a definir|a confirmar|a determinar|em aberto|livre|da definire|da confermare|libero",
+    "nog te bepalen|volgt|нет|свободно",
     "wird noch bekannt gegeben|wird noch bekanntgegeben|noch offen|offen|n.n.|noch unbekannt|folgt|ja|nein",
 )
 _UNKNOWN = _table("tbd|tba|tbc|待定|未定|미정")
@@ -118,6 +121,9 @@ _OFF = re.compile(
     r"|team|research|lunch|(?-i:[A-Z]{2,6}))\s){0,2}(?:meeting|session|seminar|class|talk|group|club|jc|rg|lunch|lecture"
     r"|colloquium|workshop|presentation)(?:s|es)?"
     r"|pas\sd[e'’]\s?(?:séance|seance|séminaire|seminaire|réunion|reunion|cours|exposé|groupe)s?"
+    r"|(?:no\shay|no\shabrá|sin|não\shá|não\shaverá|sem|niente|nessun[ao']?|geen)\s?(?:sesión|reunión|seminario|clases?"
+    r"|charla|sessão|reunião|seminário|encontro|aula|seduta|incontro|bijeenkomst|sessie|seminar)"
+    r"|(?:семинара|занятия|встречи)\sнет"
     r"|keine?n?\s(?:seminar|treffen|vorlesung|vortrag|sitzung|termin|lesekreis|veranstaltung|kolloquium|gruppe)"
     rf"|not\sheld|(?:does|did)\snot\stake\splace|findet\snicht\sstatt){_AFTER}"
     r"|(?:本周|本次|今日|今週|今回)?(?:无组会|無組會|没有组会|无讨论班|不开会|停会|停会一次|停一次|開催なし|お休み|休会)\W*$"
@@ -128,7 +134,8 @@ _CANCELLED = re.compile(
     r"(?:.{0,60}\s(?:is|was|been|ist|wird|wurde|est|été)\s"
     r"|(?:(?:the|this|talk|session|meeting|seminar|class|das|der|die|vortrag|sitzung|séance|exposé|leider)\s){0,4})"
     r"(?:cancel(?:l?ed|lation)|called\soff|skipped|postponed|rescheduled|entfällt|fällt\s(?:leider\s)?aus|abgesagt|verschoben"
-    rf"|ausgefallen|annulée?|reportée?|supprimée?){_AFTER}"
+    rf"|ausgefallen|annulée?|reportée?|supprimée?|(?:cancelad|suspendid|suspens|adiad|aplazad|pospuest)[oa]|(?:se\s)?suspende"
+    rf"|annullat[oa]|rinviat[oa]|geannuleerd|отмен[её]н[ао]?|отменяется|перенес[её]н[ао]?){_AFTER}"
     r"|(?:(?:因|由于).{1,20})?(?:本周|本次|本場|临时|今週|今回|今日|이번\s?주\s?)?"
     r"(?:已?取消|停开|停課|停课|推迟|延期|顺延|休講|中止|휴강|취소(?:됨|되었습니다)?|연기)(?:一次|了|になりました)?\W*$",
     re.IGNORECASE,
@@ -146,6 +153,9 @@ _FREE = _vocabulary(
     "vacances férié fériés congés relâche noël pâques toussaint pentecôte ascension pause",
     "ferien feiertag feiertage semesterferien weihnachten weihnachtsferien weihnachtspause ostern",
     "osterferien pfingsten pfingstferien sommerferien herbstferien sommerpause winterpause semesterpause",
+    "festivo feriado vacaciones receso navidad pascua carnaval férias recesso natal páscoa",
+    "festa festività vacanze natale pasqua ferragosto vakantie kerstvakantie kerst pasen pinksteren",
+    "каникулы праздник выходной",
     "himmelfahrt fronleichnam vorlesungsfrei vorlesungsfreie",
 )
 _FREE_WITH = {
@@ -159,6 +169,7 @@ _FREE_WITH = {
     "year": _vocabulary("new"),
     "years": _vocabulary("new"),
     "friday": _vocabulary("good"),
+    "semana": _vocabulary("santa"),
     "tag": _vocabulary("einheit arbeit"),
 }
 """Words that name a free day only with another of these."""
@@ -169,6 +180,7 @@ _FREE_BESIDE = _vocabulary(
     "observed reading happy merry chinese lunar end year years group lab department faculty team annual phd",
     "student institute monday tuesday wednesday thursday friday january february march april may june july",
     "august september october november december martin luther jr conference peoples th st nd rd",
+    "semana día dia santa mayor do da dos das fin año fim ano y e del el los las nacional escolar escolares",
     "de la le les l d du des jour jours hiver printemps automne été scolaires der die zeit deutschen christi",
 )
 _REASON = re.compile(r"\s(?:due|because|until|till|from|but|bis|wegen|jusqu)\b", re.IGNORECASE)
@@ -187,6 +199,12 @@ _CLUES = (
     )
     | _vocabulary("tbc confirmed vorläufig cancel cancelled canceled cancellation called skipped postponed")
     | _vocabulary("rescheduled entfällt fällt abgesagt verschoben ausgefallen")
+    | _vocabulary(
+        "hay habrá sin há haverá sem nessun nessuna geen нет cancelado cancelada suspendido suspendida"
+    )
+    | _vocabulary("suspende suspenso suspensa adiado adiada aplazado aplazada pospuesto pospuesta annullato")
+    | _vocabulary("annullata rinviato rinviata geannuleerd отменен отменена отменено отменяется перенесен")
+    | _vocabulary("перенесена")
     | _vocabulary("annulé annulée reporté reportée supprimé supprimée")
 )
 """One of them is in each state in Latin letters: most lines have none, and need no closer look."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from calfeed.lexicon import folded, named, names
+from calfeed.lexicon import LETTERS, folded, further, named, names
 
 _LONGEST = 300
 """Characters of a text in which a weekday is looked for: no more are needed."""
@@ -13,14 +13,14 @@ _LONGEST = 300
 
 def weekday(text: str) -> int | None:
     """Read a text that is nothing but a weekday, Monday as 0: "Tue", "(Tuesday)", "周二"."""
-    return named("days", text.strip("()[]（）,. "))
+    return named("days", text.strip("()[]（）,. ").removesuffix("-feira"))
 
 
 # ── beside a date ────────────────────────────────────────────────────────────────────────────────
 
-_NAME = r"(?P<name>[^\W\d_]{1,10})"
+_NAME = r"(?P<name>[^\W\d_]{1,13})(?P<feira>-feira)?"
 _BEFORE = re.compile(
-    rf"(?<![^\W\d_]){_NAME}[.,)\]]{{0,2}}\s{{0,3}}(?:(?:the|le|den|der|am)\s)?(?P<open>[(\[]?)$"
+    rf"(?<![^\W\d_]){_NAME}[.,)\]]{{0,2}}\s{{0,3}}(?:(?:the|le|den|der|am|el|dia|día|il)\s)?(?P<open>[(\[]?)$"
 )
 _BEHIND = re.compile(rf"\s{{0,2}}(?:(?P<open>[(\[])\s?|,\s?)?{_NAME}\.?(?:\s?[)\]])?")
 _APART = re.compile(r"\s*(?:$|[],:;)|–—-]|\d)")
@@ -49,24 +49,29 @@ def weekday_behind(text: str, end: int) -> tuple[int, int] | None:
         return None
     if m["open"] and name == m["name"]:
         return number, m.end()
-    whole = folded(name) in names("days") or (len(name) > 1 and not name.isascii())
+    whole = _is_whole(folded(name)) or (len(name) > 1 and not name.isascii())
     if whole or (len(name) > 2 and _APART.match(text, m.end("name"))):
-        return number, m.start("name") + len(name)
+        return number, m.end("feira") if m["feira"] else m.start("name") + len(name)
     return None
+
+
+def _is_whole(word: str) -> bool:
+    return word in names("days") or word in further("days")
 
 
 # ── in prose ─────────────────────────────────────────────────────────────────────────────────────
 
 _SHORT = frozenset({"Mon", "Tue", "Tues", "Wed", "Weds", "Thu", "Thur", "Thurs", "Fri", "Sat", "Sun"})
 _WORD = re.compile(
-    r"(?:周|週|星期|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일|[A-Za-z]{3,11}"
+    rf"(?:周|週|星期|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일|[{LETTERS}]{{3,13}}"
 )
 _HABIT = re.compile(
-    r"(?:\b(?:every|each|weekly|jeden|jede|chaque|tous les)\b|[每毎매])[^.:;!?\d]{0,12}$|\bmeets?(?: on)? $",
+    r"(?:\b(?:every|each|weekly|jeden|jede|chaque|tous les|todos los|cada|tod[ao]s? [ao]s?|ogni|elke|iedere"
+    r"|кажд\w\w|по|varje|hver)\b|[每毎매])[^.:;!?\d]{0,12}$|\bmeets?(?: on)? $",
     re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"(?:[,(]|\s|at|from|um|von|à|de|@|[上下]午|晚上?|午[前後]|오[전후]){0,5}"
+    r"(?:[,(]|\s|at|from|um|von|à|de|a las?|alle|às|om|kl|в|@|[上下]午|晚上?|午[前後]|오[전후]){0,5}"
     r"(?:\d{1,2}(?::\d\d|\.\d\d\b|\s?[-–]\s?\d|\s?[ap]\.?m\b|\s?h|\s?uhr|\s?[点點時시])|noon)",
     re.IGNORECASE,
 )
@@ -101,15 +106,16 @@ def _named_days(text: str) -> Iterator[tuple[int, int, int]]:
     """Give the place and the number of each weekday; in prose, “die” and “sam” are other words."""
     for m in _WORD.finditer(text):
         word = m[0].casefold()
-        singular = word if word in names("days") else word.removesuffix("s")
+        singular = word if _is_whole(folded(word)) else word.removesuffix("s")
         number = named("days", singular)
-        if number is not None and (singular in names("days") or m[0] in _SHORT or not word.isascii()):
+        if number is not None and (_is_whole(folded(singular)) or m[0] in _SHORT or not word.isascii()):
             yield *m.span(), number
 
 
 def _is_habit(text: str, start: int, end: int) -> bool:
     """A plural, “every” before, hours around: what makes a rule of a weekday."""
-    is_plural = text[start:end].casefold().removesuffix("s") in names("days") and text[end - 1] == "s"
+    word = folded(text[start:end])
+    is_plural = word[-1] == "s" and _is_whole(word[:-1])
     before = text[max(0, start - 24) : start]
     is_around = _HABIT.search(before) or _HOURS_BEFORE.search(before)
     return bool(is_plural or is_around or _HOURS.match(text, end) or _REPEATED.match(text, end))

@@ -15,7 +15,7 @@ logs.configure()
 _sources = split(os.environ.get("CALFEED_SOURCES", ""))
 _live = Live(_sources, os.environ.get("CALFEED_CONFIG"), os.environ.get("CALFEED_LEDGER"), Path.cwd())
 _current = _live.waiting()
-_current.refresh()  # where it fails, 503 is answered until a later look succeeds
-_current.watch(interval=1.0)
+_current.watch(interval=1.0)  # until a look succeeds, be it slow or failing, 503 is answered
+_current.settle(5.0)  # a worker that follows another takes over with something to serve
 
 application = create_app(_current)

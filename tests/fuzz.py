@@ -42,6 +42,12 @@ _MARKUP = (
     b": ",
     b"{{",
     b"&x",
+    b'"',
+    b";",
+    b".. x::",
+    b"`a <b>`_",
+    b"+--+--+\n",
+    b"=== ===\n",
 )
 _ODDITIES = (
     b"\xff",
@@ -85,7 +91,9 @@ def broken_law(path: str, data: bytes) -> str | None:
 
 def inputs() -> Mapping[str, list[bytes]]:
     """Give the schedules of the tests and examples by the suffix of their files."""
-    found: dict[str, list[bytes]] = {suffix: [] for suffix in (".md", ".yaml", ".html", ".org")}
+    found: dict[str, list[bytes]] = {
+        suffix: [] for suffix in (".md", ".yaml", ".html", ".org", ".rst", ".csv")
+    }
     for folder in ("examples", "tests/cases", "tests/faults", "tests/golden"):
         for file in sorted((ROOT / folder).rglob("*")):
             if file.suffix in READERS and file.is_file():

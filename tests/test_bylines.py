@@ -7,8 +7,8 @@ import pytest
 from calfeed.bylines import Line, part_people
 from calfeed.days import Day
 from calfeed.diagnostics import Position
-from calfeed.labels import Part
 from calfeed.model import Cell, Record, Semester, Span
+from calfeed.parts import Part
 
 AT = Position("a.md")
 DAY = Day(

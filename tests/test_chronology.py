@@ -134,6 +134,8 @@ def test_month_or_year_out_of_order_is_a_slip(
         [*tuesdays(), date(2024, 9, 4)],  # in no other month or year a Tuesday soon after
         [*tuesdays(4), *(date(2024, 5, 7) + timedelta(weeks=week) for week in range(4))],  # another term
         [date(2024, 9, 2), date(2024, 9, 5), date(2024, 9, 11), date(2024, 8, 17), date(2024, 9, 20)],
+        [*tuesdays(5), date(2024, 8, 1)],  # 1 October is a Tuesday, and another row's
+        [date(2000, 1, 2), date(2000, 1, 25), date(2000, 2, 8), date(1999, 1, 1), date(2000, 1, 15)],
     ],
 )
 def test_rows_in_order_and_rows_that_no_slip_explains_are_left_alone(days: list[date]) -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from calfeed.columns import settle_columns
 from calfeed.documents import read
-from calfeed.labels import Part
 from calfeed.layouts import extract
+from calfeed.parts import Part
 
 
 def parts(text: str, name: str = "a.md") -> list[Part]:

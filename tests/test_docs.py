@@ -14,7 +14,7 @@ from calfeed.diagnostics import CODES
 from calfeed.settings import read_settings, schema
 
 ROOT = Path(__file__).parent.parent
-COMMAND_LINE = re.compile(r"(?:^\$ |`)calfeed ([^`\n>]+)", re.MULTILINE)
+COMMAND_LINE = re.compile(r"(?:^ *\$ (?:.*/bin/)?|`)calfeed (?!--)([^`\n>]+)", re.MULTILINE)
 FENCED = re.compile(r"^(````?)[^`].*?^\1$", re.MULTILINE | re.DOTALL)
 
 
@@ -49,8 +49,8 @@ def test_every_command_is_documented_with_its_options(
 PAGES = (
     "README.md",
     "deploy/README.md",
-    "deploy/caddy/README.md",
-    "deploy/nginx/README.md",
+    "deploy/static/README.md",
+    "deploy/systemd/README.md",
     "docs/check.md",
     "docs/identity.md",
     "docs/operating.md",

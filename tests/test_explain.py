@@ -9,7 +9,7 @@ import pytest
 from calfeed import explain
 from calfeed.errors import UsageError
 from calfeed.explain import explain_file, explain_line, split_place
-from calfeed.labels import Part
+from calfeed.parts import Part
 from calfeed.schedule import Understood, read_source
 from calfeed.sources import locate
 

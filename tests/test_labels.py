@@ -2,7 +2,8 @@
 
 import pytest
 
-from calfeed.labels import Label, Part, order_in_label, read_label, split_label
+from calfeed.labels import order_in_label, read_label, split_label
+from calfeed.parts import Label, Part
 
 
 @pytest.mark.parametrize(
@@ -11,6 +12,13 @@ from calfeed.labels import Label, Part, order_in_label, read_label, split_label
         ("Date", Part.DATE),
         ("Planned date", Part.DATE),
         ("Date (YYYY-MM-DD)", Part.DATE),
+        ("Fecha", Part.DATE),
+        ("Ponente", Part.PEOPLE),
+        ("Título", Part.TOPIC),
+        ("Palestrante", Part.PEOPLE),
+        ("Relatore", Part.PEOPLE),
+        ("Докладчик", Part.PEOPLE),
+        ("Onderwerp", Part.TOPIC),
         ("日付", Part.DATE),
         ("날짜", Part.DATE),
         ("日期🕣", Part.DATE),
@@ -116,6 +124,10 @@ def test_label_tells_the_order_of_dates(text: str, order: str | None) -> None:
     ("text", "expected"),
     [
         ("Room: 402", ("Room", "402")),
+        ("Presenter 报告人：王伟", ("Presenter 报告人", "王伟")),
+        ("Reading papers: a guide", ("", "Reading papers: a guide")),
+        ("Data: 3/9", ("Data", "3/9")),
+        ("Data: the new oil", ("", "Data: the new oil")),
         ("Speaker(s) – Ada Brandt", ("Speaker(s)", "Ada Brandt")),
         ("Presenter - Ada Brandt", ("Presenter", "Ada Brandt")),
         ("🎤 **Speaker:** Ada", ("Speaker", "Ada")),

@@ -1,6 +1,7 @@
 """Names of months and weekdays, whole and shortened."""
 
 import pytest
+from babel.dates import get_day_names, get_month_names
 
 from calfeed import lexicon
 
@@ -32,6 +33,20 @@ def test_month_is_named_by_a_clear_beginning(word: str, expected: int | None) ->
 )
 def test_weekday_is_named_by_a_clear_beginning(word: str, expected: int | None) -> None:
     assert lexicon.named("days", word) == expected
+
+
+@pytest.mark.parametrize("code", ["es", "pt", "it", "nl", "sv", "da", "nb", "pl", "cs", "ru", "uk", "tr"])
+def test_names_in_further_languages_are_those_of_babel(code: str) -> None:
+    months = {lexicon.folded(name): number for number, name in get_month_names("wide", locale=code).items()}
+    days = {
+        lexicon.folded(name.removesuffix("-feira")): number
+        for number, name in get_day_names("wide", locale=code).items()
+    }
+    known = {name: lexicon.AMBIGUOUS.get(name) or lexicon.named("months", name) for name in months}
+
+    assert known == months
+    # Some write no weekdays of their own beside dates, as far as schedules are known.
+    assert code in ("uk", "tr") or {name: lexicon.named("days", name) for name in days} == days
 
 
 def test_misspelt_month_is_guessed_for_the_hint() -> None:

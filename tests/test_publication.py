@@ -120,6 +120,39 @@ def test_r72_last_modified_of_a_feed_moves_only_with_its_bytes(group: Group) -> 
     assert renditions["/presenting/noor-haddad.ics"].last_modified == LATER
 
 
+def test_r42_cancelled_session_leaves_at_a_full_hour_whoever_publishes_when(group: Group) -> None:
+    group.publish()
+    group.edit(FALL[FALL.index("### November 5") : FALL.index("### November 12")], "")
+    group.publish(LATER)
+    over = datetime(2024, 11, 20, tzinfo=UTC)
+
+    moments = [over + timedelta(minutes=minutes) for minutes in range(-120, 181, 7)]
+    told = {(now.hour, f"CANCELLED: {PARROTS}" in vevents(group.publish(now))) for now in moments}
+
+    assert {there for _, there in told} == {True, False}
+    assert len(told) == len({hour for hour, _ in told})
+
+
+def test_settings_that_were_edited_before_the_ledger_was_read_count(group: Group) -> None:
+    """Else who found them first would record that they were taken back by who found them last."""
+    found = locate(["README.md"], None, group.folder)
+    group.write({"calfeed.yaml": SETTINGS + "timezone: Europe/Vienna\n"})
+    group.publish(LATER)
+    before = group.ledger.read("birds")
+
+    publication = publish(found, group.ledger, LATER)
+
+    assert publication.calendar.timezone == "Europe/Vienna"
+    assert group.ledger.read("birds") == before
+
+
+def test_settings_that_name_another_calendar_meanwhile_are_of_that_one(group: Group) -> None:
+    found = locate(["README.md"], None, group.folder)
+    group.write({"calfeed.yaml": SETTINGS.replace("id: birds", "id: owls")})
+    publish(found, group.ledger, NOW)
+    assert [group.ledger.read(name).revision for name in ("birds", "owls")] == [0, 1]
+
+
 def test_r42_vanished_session_is_told_as_cancelled_until_two_weeks_after_its_day(group: Group) -> None:
     uid = vevents(group.publish())[PARROTS]["UID"]
     group.edit(FALL[FALL.index("### November 5") : FALL.index("### November 12")], "")

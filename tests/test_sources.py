@@ -1,6 +1,7 @@
 """Which files hold the schedule."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,11 @@ def test_sources_of_the_settings_go_before_the_readme(write: Write) -> None:
 
 
 def test_folder_gives_all_it_holds_but_settings_and_hidden_files(write: Write) -> None:
-    files = ("a/one.md", "a/two.yaml", "three.md", ".hidden.md", ".git/x.md", "pic.png", "calfeed.yaml")
-    folder = write(dict.fromkeys(files, ""))
+    sought = ("a/one.md", "a/schedule.csv", "a/two.yaml", "four.rst", "three.md")
+    others = (".hidden.md", ".git/x.md", "data.csv", "pic.png", "calfeed.yaml")
+    folder = write(dict.fromkeys((*sought, *others), ""))
 
-    assert paths(folder, ".") == [("a/one.md", False), ("a/two.yaml", False), ("three.md", False)]
+    assert paths(folder, ".") == [(path, False) for path in sought]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,8 @@ def test_folder_gives_all_it_holds_but_settings_and_hidden_files(write: Write) -
         (("README.Rmd", "README.html", "README.md", "README.org", "README.txt"), "README.md"),
         (("README.html", "README.json", "README.org", "README.txt"), "README.org"),
         (("README.Rmd", "ReadMe.markdown"), "ReadMe.markdown"),
+        (("README.html", "README.rst", "schedule.csv"), "README.rst"),
+        (("README.csv", "Schedule.csv", "schedule.tsv", "talks.csv"), "Schedule.csv"),
         (("README.md", "readme.md"), "README.md"),
     ],
 )
@@ -56,13 +60,13 @@ def test_readme_of_the_plainest_kind_is_read(write: Write, files: tuple[str, ...
     assert paths(write(dict.fromkeys(files, ""))) == [(read, True)]
 
 
-@pytest.mark.parametrize("name", ["talks.txt", "talks.json", "talks.html", "talks.HTM"])
+@pytest.mark.parametrize("name", ["talks.txt", "talks.json", "talks.html", "talks.HTM", "a.csv"])
 def test_file_that_is_seldom_a_schedule_is_read_only_when_named(write: Write, name: str) -> None:
     folder = write({name: "", "sub/calfeed.yaml": f"sources: ../{name}"})
 
     assert paths(folder, ".") == []
     assert paths(folder, name) == [(name, True)]
-    assert paths(folder, "talks.*") == [(name, False)]
+    assert paths(folder, f"{Path(name).stem}.*") == [(name, False)]
     assert [source.file.name for source in locate([], "sub/calfeed.yaml", folder).find()] == [name]
 
 
@@ -129,6 +133,51 @@ def test_signature_moves_with_sources_and_settings(write: Write) -> None:
     write({"calfeed.yaml": "name: New"})
 
     assert len({before, edited, added, sources.signature()}) == 4
+
+
+def test_signature_moves_with_the_commit(tmp_path: Path) -> None:
+    git = Git(tmp_path)
+    git.run("init", "--quiet")
+    git.commit({"README.md": "one"})
+    sources = locate(["README.md"], None, tmp_path)
+    before = sources.signature()
+    assert sources.signature() == before
+
+    git.run("commit", "--quiet", "--allow-empty", "--message", "nothing new")
+
+    assert sources.signature() != before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "config"),
+    [
+        ([], None),
+        (["talks"], None),
+        (["talks/*.md"], None),
+        (["README.md", "talks/fall.md"], None),
+        (["README.md"], "talks/other.yaml"),
+        (["group.git"], None),
+        (["group.git/talks/fall.md"], None),
+    ],
+)
+def test_sources_found_anew_are_the_same_until_the_settings_are_edited(
+    write: Write, arguments: list[str], config: str | None
+) -> None:
+    folder = write({"calfeed.yaml": "sources: [talks]\n", "README.md": "", "talks/other.yaml": "id: group\n"})
+    git = Git(folder)
+    git.run("init", "--quiet")
+    git.commit({"talks/fall.md": "# Fall\n"})
+    shared = git.clone("reading-group/group.git", "--bare")
+    found = locate(arguments, config, folder)
+
+    assert replace(found.anew(), bare=found.bare) == found
+
+    file = folder / (config or "calfeed.yaml")
+    file.write_text("sources: [talks]\nid: birds\n", "utf-8")
+    git.commit({})
+    git.run("push", "--quiet", str(shared.folder), "HEAD:main")
+    settings = replace(found.settings, id="birds", sources=("talks",))
+    assert replace(found.anew(), bare=found.bare) == replace(found, settings=settings)
 
 
 # ── a bare repository ────────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,10 @@
 """Written times and zones: what each spelling means, and which numbers are no time at all."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
-from calfeed.times import WrittenTime, times, zone_in
+from calfeed.times import WrittenTime, length_in, times, zone_in
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,29 @@ def test_zone_is_read_where_it_is_certain(text: str, zone: str | None) -> None:
 @pytest.mark.parametrize("text", ["1:" * 10**5, "12 " * 10**5, "Aa " * 10**5, "9-" * 10**5])
 def test_hostile_text_has_no_time(text: str) -> None:
     assert (times(text), zone_in(text)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("90", 90),
+        ("45 min", 45),
+        ("45'", 45),
+        ("90 minutes", 90),
+        ("1h", 60),
+        ("1h30", 90),
+        ("1 hour 15 min", 75),
+        ("1.5 hours", 90),
+        ("1,5 Stunden", 90),
+        ("2小时", 120),
+        ("1時間30分", 90),
+        ("90 분", 90),
+        ("", None),
+        ("0", None),
+        ("short", None),
+        ("15:30", None),
+        ("all day", None),
+    ],
+)
+def test_length_is_read(text: str, minutes: int | None) -> None:
+    assert length_in(text) == (timedelta(minutes=minutes) if minutes else None)

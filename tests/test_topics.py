@@ -5,8 +5,8 @@ import pytest
 from calfeed.bylines import Line
 from calfeed.diagnostics import Diagnostic, Severity
 from calfeed.documents import read
-from calfeed.labels import Part
 from calfeed.model import Item, Link, Venue
+from calfeed.parts import Part
 from calfeed.topics import Topic, clean_title, read_link, read_topic
 from calfeed.values import plain
 
@@ -61,6 +61,7 @@ def line(markdown: str, label: str = "", place: str = "") -> Line:
             'Brandt, A. and Haddad, N. "Owls in Winter and in Summer." Journal of Owls (2020)',
             Topic("Owls in Winter and in Summer"),
         ),
+        ("Owls (Brandt et al., *Winter Birds* 2020)", Topic("Owls (Brandt et al., Winter Birds 2020)")),
         (
             "Ada Brandt and Noor Haddad. 2017. Owls in Winter and in Summer. In Proceedings.",
             Topic("Owls in Winter and in Summer"),

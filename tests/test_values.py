@@ -146,6 +146,7 @@ def test_link_is_made_absolute_or_refused(written: str, base: str | None, expect
             "|Postponed (storm)|postponed to May 3"
             "|Das Seminar entfällt|Der Vortrag fällt leider aus|abgesagt"
             "|Séance annulée|reporté|（取消）|因台风取消"
+            "|Cancelada|se suspende|Adiado|annullato|geannuleerd|отменён"
             "|休講|中止|휴강 (추석)|취소",
         ),
         (
@@ -162,6 +163,8 @@ def test_link_is_made_absolute_or_refused(written: str, base: str | None, expect
             "|recess|Holiday 2024|Due to holiday|?Due to a conference|Lab retreat"
             "|Cell Biology Institute Retreat|recruitment|ICML week"
             "|Pas de séance|vacances|Vacances d'hiver|Jour férié|kein Seminar|Feiertag|Semesterferien"
+            "|No hay sesión|sin reunión|Semana Santa|Vacaciones|Festivo|não haverá encontro|Feriado nacional"
+            "|nessun seminario|Vacanze|geen bijeenkomst|Kerstvakantie|семинара нет|каникулы"
             "|元旦放假|国庆节|春节|中秋|暂停|本周暂停|无组会|休み|祝日"
             "|年末年始休み|휴일|방학|추석 연휴|세미나 없음",
         ),
@@ -195,6 +198,9 @@ def test_state_is_read(status: Status, texts: str) -> None:
         "Easter Eggs",
         "Glacier Retreat",
         "A Day in May",
+        "Sin City",
+        "La semana del libro",
+        "Festa mobile",
         "Day",
         "噪声取消",
         "中止関数",
@@ -214,6 +220,7 @@ def test_title_is_no_state(text: str) -> None:
         "open|open slot|free slot|available|your name here|volunteer needed"
         "|looking for a speaker|no presenter",
         "待定|待补充|未定|暂无|无|空|調整中|募集中|なし|미정|추후 공지|없음",
+        "por definir|a definir|da definire|nog te bepalen",
         "à venir|à définir|à confirmer|wird noch bekannt gegeben|noch offen|offen|n.n.",
     ],
 )

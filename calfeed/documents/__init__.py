@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
 from calfeed.diagnostics import Diagnostic, Position, diagnose
-from calfeed.documents import html, markdown, org, yaml
+from calfeed.documents import csv, html, markdown, org, rst, yaml
 from calfeed.model import Cell, Document
 from calfeed.text import Text, decode
 
@@ -22,6 +22,8 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys((".yaml", ".yml", ".json"), yaml.read),
     **dict.fromkeys((".html", ".htm"), html.read),
     ".org": org.read,
+    ".rst": rst.read,
+    **dict.fromkeys((".csv", ".tsv"), csv.read),
 }
 
 LIMIT = 16 * 2**20  # octets: a hundred years of weekly sessions stay far below
@@ -45,7 +47,7 @@ def read(path: str, data: bytes) -> tuple[Document, tuple[Diagnostic, ...]]:
     if conflict := _conflict(path, text.text):
         return Document(path), (*diagnostics, conflict)
     document, more = _read(path, text.text)
-    document = replace(document, ids=tuple(_ids(path, text.text)))
+    document = replace(document, ids=(*document.ids, *_ids(path, text.text)))
     if text.shifts:
         document, more = _relocated((document, more), text)
     return document, (*diagnostics, *more)

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from calfeed.history.head import head_state
 from calfeed.history.objects import Commit, Objects
 from calfeed.history.selection import Selection, Trees
 
-__all__ = ["Repository", "Selection", "Version", "find_repository"]
+__all__ = ["Repository", "Selection", "Version", "find_repository", "head_state"]
 
 _LAST_SECOND: Final = int(datetime.max.replace(tzinfo=UTC).timestamp())
 

@@ -24,6 +24,7 @@ from dulwich.repo import Repo
 
 from calfeed.errors import RemoteError
 from calfeed.internet import Answer, Budget, ask
+from calfeed.whole import write_whole
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -126,9 +127,7 @@ def _begun(place: Path, url: str) -> Repo:
 
 def _point(place: Path, head: ObjectID) -> None:
     """Let HEAD be a commit, at once or not at all."""
-    new = place / f"HEAD.{os.getpid()}"
-    new.write_bytes(head + b"\n")
-    new.replace(place / "HEAD")
+    write_whole(place / "HEAD", head + b"\n")
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+from calfeed.dates import announced, dates
 from calfeed.diagnostics import Diagnostic, diagnose
-from calfeed.layouts import entries, headings, mapping, table
+from calfeed.layouts import blocks, entries, headings, mapping, table
 from calfeed.model import Document, Record
 
-LAYOUTS = (headings, table, entries, mapping)
+LAYOUTS = (headings, table, blocks, entries, mapping)
 
 _ASIDE = re.compile(
     r"change ?log|\bchanges\b|change stamps|\bupdates?\b|\bnews\b|\bhistory\b|\bdeadlines?\b|important dates"
@@ -41,7 +42,21 @@ def extract(document: Document) -> tuple[tuple[Record, ...], tuple[Diagnostic, .
     meetings = [record for record in records if not _is_aside(record)]
     if meetings:  # where nothing else is dated, the “history” of a group is its schedule
         diagnostics += _left_out([record for record in records if _is_aside(record)])
-    return tuple(_settled(meetings or records)), tuple(diagnostics)
+    return tuple(_settled(_once(meetings or records))), tuple(diagnostics)
+
+
+def _once(records: Sequence[Record]) -> list[Record]:
+    """Leave out what is only announced, “Next meeting: Sep 3”, where that day has its own place."""
+    next_ones = [announced(record.date.text) for record in records]
+    if not any(next_ones):
+        return list(records)
+    days = {
+        (when.month, when.day)
+        for r, told in zip(records, next_ones, strict=True)
+        if not told
+        for when in dates(r.date.text)[:1]
+    }
+    return [record for record, told in zip(records, next_ones, strict=True) if told not in days]
 
 
 def _is_aside(record: Record) -> bool:
@@ -67,6 +82,8 @@ def _settled(records: Sequence[Record]) -> list[Record]:
     Rows of a table are always sessions.  Dated items are notes of the session that they lie in, but
     where a single heading, or one of a week, holds several of them they are the sessions.
     """
+    blocked = {record.date.position.line for record in records if record.layout == blocks.LAYOUT}
+    records = [r for r in records if r.layout != entries.LAYOUT or r.date.position.line not in blocked]
     outers = [record for record in records if record.layout == headings.LAYOUT]
     inners = [record for record in records if record.layout != headings.LAYOUT]
     lines = [record.date.position.line for record in inners]

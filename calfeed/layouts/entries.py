@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from calfeed.dates import dates, leading, starts_dated
+from calfeed.datelines import Sign, sign
+from calfeed.dates import announced, dates, leading, starts_dated
 from calfeed.diagnostics import Diagnostic, diagnose, quoted
 from calfeed.labels import split_label
 from calfeed.model import Cell, Document, Field, Heading, Item, Paragraph, Record
@@ -48,6 +49,10 @@ class _Entry:
         fields = tuple(Field(cell.standing()) for cell in self.nested)
         standing = self.cell.standing()
         date = standing if dates(standing.text) else self.cell
+        first = date.text.find("\n")
+        if first > 0 and sign(next(date.lines())) is Sign.LABELLED:  # “Date: …”, and more labelled lines
+            fields = (Field(date.without(0, first + 1)), *fields)
+            date = next(date.lines())
         series = f"{'paragraphs' if group.depth == 0 else f'items of depth {group.depth}'}"
         return Record(date, fields, (*group.section, *self.above), LAYOUT, series)
 
@@ -67,7 +72,9 @@ class _Group:
     def is_schedule(self, total: int) -> bool:
         """Tell a schedule from a date in passing: a paragraph of prose may begin with one, too."""
         count = len(self.dated)
-        return count >= 2 or (count == 1 and (total >= 2 or self.depth > 0))
+        if count == 1 and (total >= 2 or self.depth > 0 or announced(self.dated[0].cell.text)):
+            return True
+        return count >= 2
 
     def complaints(self) -> Iterator[Diagnostic]:
         """Nothing is dropped in silence: an item among dated ones was perhaps meant to be dated."""

@@ -10,15 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 
+from calfeed.datelines import Sign, sign
 from calfeed.dates import dates, starts_dated
 from calfeed.diagnostics import Diagnostic, diagnose
-from calfeed.labels import Part, read_label, split_label
 from calfeed.lexicon import likely_month
 from calfeed.model import Cell, Document, Field, Heading, Record, Table
-from calfeed.times import times
-from calfeed.values import plain
 
 LAYOUT = "headings"
 
@@ -98,16 +95,6 @@ def _read(heading: Heading) -> tuple[Heading, bool]:
     return heading, bool(dates(heading.cell.text))
 
 
-class _Sign(IntEnum):
-    """How surely a line tells the date of the heading above it."""
-
-    NONE = 0
-    MENTIONED = 1
-    FIRST = 2
-    NOTHING_ELSE = 3
-    LABELLED = 4
-
-
 def _dated_below(parts: Sequence[_Part]) -> Iterator[tuple[Cell, Record]]:
     """Give the headings whose date stands in a line below, and their records.
 
@@ -116,36 +103,20 @@ def _dated_below(parts: Sequence[_Part]) -> Iterator[tuple[Cell, Record]]:
     """
     found = [(part, *_date_line(part)) for part in parts]
     levels = Counter(part.heading.level for part in parts if part.lines)
-    signs = Counter(part.heading.level for part, sign, _ in found if sign)
-    for part, sign, line in found:
+    signs = Counter(part.heading.level for part, how, _ in found if how)
+    for part, how, line in found:
         level = part.heading.level
         is_usual = signs[level] >= 2 and signs[level] * 2 >= levels[level]
-        if line is not None and (sign >= _Sign.NOTHING_ELSE or (sign and is_usual)):
+        if line is not None and (how >= Sign.NOTHING_ELSE or (how and is_usual)):
             yield part.heading.cell, part.record(line, Field(part.heading.cell, place="heading"))
 
 
-def _date_line(part: _Part) -> tuple[_Sign, Cell | None]:
+def _date_line(part: _Part) -> tuple[Sign, Cell | None]:
     """Find the line that tells a part's date; none where two tell it alike, as in a list of sessions."""
-    signs = [(_sign(line), line) for line in part.lines if len(line.text) <= _LONGEST]
-    best = max((sign for sign, _ in signs), default=_Sign.NONE)
-    lines = [line for sign, line in signs if sign is best]
-    return (best, lines[0]) if best and len(lines) == 1 else (_Sign.NONE, None)
-
-
-def _sign(line: Cell) -> _Sign:
-    written = dates(line.text)
-    if not written:
-        return _Sign.NONE
-    label, _ = split_label(plain(line.text))
-    if label:
-        read = read_label(label)
-        return _Sign.LABELLED if read and read.part in (Part.DATE, Part.TIME) else _Sign.NONE
-    rest = line.text[: written[0].start] + line.text[written[-1].end :]
-    if time := times(rest):
-        rest = rest[: time.first] + rest[time.last :]
-    if not re.search(r"\w{3}", rest):
-        return _Sign.NOTHING_ELSE
-    return _Sign.FIRST if starts_dated(line.text) else _Sign.MENTIONED
+    signs = [(sign(line), line) for line in part.lines if len(line.text) <= _LONGEST]
+    best = max((how for how, _ in signs), default=Sign.NONE)
+    lines = [line for how, line in signs if how is best]
+    return (best, lines[0]) if best and len(lines) == 1 else (Sign.NONE, None)
 
 
 def _complain(stray: _Part) -> Diagnostic:

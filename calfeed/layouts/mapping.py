@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from calfeed import hypertext
 from calfeed.dates import dates
 from calfeed.diagnostics import Diagnostic, diagnose
-from calfeed.labels import Part, read_label
+from calfeed.labels import read_label
 from calfeed.model import Cell, Document, Field, Mapping, Node, Record, Scalar, Sequence, Span, Table
+from calfeed.parts import Part
 from calfeed.terms import stated
 from calfeed.values import is_open, link_kind
 

@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from calfeed.dates import dates, is_vague
 from calfeed.diagnostics import Diagnostic, diagnose, quoted
-from calfeed.labels import Part, read_label
+from calfeed.labels import read_label
 from calfeed.lexicon import likely_month, named
 from calfeed.model import Cell, Document, Field, Heading, Record, Table
+from calfeed.parts import Part
 from calfeed.values import is_open, state
 
 LAYOUT = "table"

@@ -115,6 +115,14 @@ class Ledger:
             tokens,
         )
 
+    def revision(self, calendar_id: str) -> int:
+        """Tell alone how many writes led to what is remembered of a calendar: a server looks all the time.
+
+        Raises:
+            LedgerError: the store cannot be read.
+        """
+        return self.store.read(calendar_id, "past")[0]
+
     def tokens(self, calendar_id: str) -> tuple[Token, ...]:
         """Recall the tokens of a calendar alone, which a server does all the time.
 

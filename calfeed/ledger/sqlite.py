@@ -19,6 +19,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from calfeed.errors import LedgerConflict, LedgerDamaged, LedgerError, LedgerTooNew
+from calfeed.whole import settle
 
 Rows = dict[tuple[str, str], str]
 
@@ -142,8 +143,10 @@ class SqliteStore:
         # Another publisher may be faster, a disk may have no links or be full: what opens the file says so.
         with suppress(OSError):
             new.write_bytes(whole)
+            settle(new)
             os.link(new, self.path)
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
 
     def _make_folder(self) -> None:
         folder = self.path.parent

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, after_this_request, g, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, RequestURITooLarge
+from werkzeug.exceptions import HTTPException, NotFound, RequestURITooLarge
 
 from calfeed import clock
 from calfeed.errors import FilterUnknown
@@ -19,7 +19,7 @@ from calfeed.web import health, hook, languages, wording
 from calfeed.web.current import Current
 from calfeed.web.gate import Gate, read_date
 from calfeed.web.languages import gettext as _
-from calfeed.web.members import Door
+from calfeed.web.members import PRIVATE, REFUSED, Door
 from calfeed.web.pages import PAGES, addresses
 from calfeed.web.tally import LONGEST, Tally, family
 from calfeed.web.views import Views
@@ -74,6 +74,7 @@ def create_app(
     hook.register(app, current.wake, hook.secret(), lambda: now().timestamp())
     app.before_request(_refuse_the_long)
     app.before_request(views.prepare)
+    app.before_request(_refuse_at_the_door)
     app.before_request(_forget_unreadable_date)
     app.after_request(_finish)
     app.after_request(lambda response: _count(tally, response))
@@ -81,7 +82,8 @@ def create_app(
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(FilterUnknown, _explain_filter)
     app.context_processor(views.named)
-    inner = app.wsgi_app if prepared is not None else Door(app.wsgi_app, current)  # a static site has no door
+    # A static site has no door.
+    inner = app.wsgi_app if prepared is not None else Door(app.wsgi_app, current, tally)
     app.wsgi_app = Gate(inner, lambda: current.publication, tally)  # type: ignore[method-assign]  # Flask's own way
     return app
 
@@ -110,13 +112,28 @@ def _refuse_the_long() -> None:
     """Refuse an address that nobody was ever given, before anything is made of it."""
     path, query = quote(request.path), request.environ.get("QUERY_STRING", "")
     if len(path) > _LONGEST_PATH or len(query) > _LONGEST_QUERY:
-        raise RequestURITooLarge
+        raise RequestURITooLarge("This address is too long.")
+
+
+def _refuse_at_the_door() -> None:
+    """Say to one who came by a member's address why there is nothing for them; a wrong key is any 404."""
+    refused = request.environ.get(REFUSED)
+    if refused:
+        if not isinstance(refused, NotFound):
+            after_this_request(_keep_to_themselves)
+        raise refused
+
+
+def _keep_to_themselves(response: Response) -> Response:
+    response.headers.update(PRIVATE)
+    return response
 
 
 def _count(tally: Tally, response: Response) -> Response:
     """Count what the gate left to us, by the name of its page."""
     extension = (request.view_args or {}).get("extension", "")
-    answered = tally.of(request.endpoint or "none", extension)
+    asked = ("member", "ics") if REFUSED in request.environ else (request.endpoint or "none", extension)
+    answered = tally.of(*asked)
     answered[response.status][family(request.user_agent.string[:LONGEST])] += 1
     return response
 
@@ -165,8 +182,8 @@ def _words(error: HTTPException) -> tuple[str, str]:
             return _("Not found"), _("There is nothing at this address.")
         case 405:
             return _("Not allowed"), _("This address can only be read.")
-        case 414:
-            return error.name, "This address is too long."
+        case 410:
+            return _("Gone"), _("This address was revoked. Ask your group for a new one.")
         case 503:
             return _("Not yet"), _("No schedule could be read yet. Please come back in a minute.")
         case None | 500:

@@ -1,6 +1,7 @@
 """Sources to the Publication being served: the last good one, whatever happens to a source (R75)."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -15,7 +16,6 @@ from calfeed.publication import Publication
 from calfeed.web import wording
 from calfeed.web.logs import FIELDS
 
-_HOUR = 3600.0
 _AGAIN = 10.0
 
 
@@ -51,7 +51,8 @@ class Current:
     """Holds what is served now, and renews it.
 
     `publish` makes a Publication; `watched` gives a cheap signature of all it is made from (paths,
-    times, sizes).  `fetch` first brings here what lies on other machines, where that is due or a `hurry`, and
+    times, sizes, the hour).  While that stays, `follow` gives what another worker made better, or None.
+    `fetch` first brings here what lies on other machines, where that is due or a `hurry`, and
     gives the instant as of which all of it is here; while it fails, what is here is published.  `tokens` asks
     for those of the members.  Readers take no lock: `served` is replaced whole, so read it once and use that.
     """
@@ -62,12 +63,14 @@ class Current:
         watched: Callable[[], Hashable],
         fetch: Fetch = _here,
         tokens: Callable[[], tuple[Token, ...]] = tuple,
+        follow: Callable[[], Publication | None] = lambda: None,
     ) -> None:
         self.tokens = tokens
         self.served = Served()
         self._publish = publish
         self._watched = watched
         self._fetch = fetch
+        self._follow = follow
         self._seen: Hashable = None
         self._due = 0.0
         self._fetched: datetime | None = None
@@ -79,6 +82,7 @@ class Current:
         self._stopping = False
         self._woken = threading.Event()
         self._anew = False
+        self._settled = threading.Event()
 
     @property
     def publication(self) -> Publication | None:
@@ -106,9 +110,13 @@ class Current:
     def watch(self, interval: float) -> None:
         """Look at the sources every `interval` seconds, in a daemon thread, and refresh on a change.
 
-        Refreshes hourly even without one, so that tombstones expire, and ten seconds after a failure.
+        Publishes at once where nothing is served yet; tries again ten seconds after a failure.
         """
         threading.Thread(target=self._poll, args=(interval,), name="calfeed-watch", daemon=True).start()
+
+    def settle(self, seconds: float) -> None:
+        """Wait, no longer than that, until the watching found something to serve or why there is nothing."""
+        self._settled.wait(seconds)
 
     def wake(self) -> None:
         """Let the watching fetch and look at once, or once more where it is doing so."""
@@ -125,6 +133,13 @@ class Current:
         self._woken.set()
 
     def _poll(self, interval: float) -> None:
+        if self.publication is None:
+            with self._renewing:  # what was fetched before is served while the first fetch takes its time
+                self._unpublished = self._look()
+            if self.served.publication:
+                self._settled.set()
+            self._renew()
+        self._settled.set()
         while True:
             if hurry := self._woken.wait(interval):
                 self._woken.clear()
@@ -152,9 +167,12 @@ class Current:
         """Publish if anything changed or it is time, and give what stands in the way of it, new or old."""
         try:
             seen = self._watched()
-            if seen == self._seen and time.monotonic() < self._due:
+            if seen != self._seen or time.monotonic() >= self._due:
+                self._publish_what(seen)
+            elif self._unpublished is None:
+                self._serve(self._follow)
+            else:
                 return self._unpublished
-            self._publish_what(seen)
         except Exception as error:  # noqa: BLE001  # as above
             self._due = time.monotonic() + _AGAIN
             return error
@@ -163,11 +181,14 @@ class Current:
     def _publish_what(self, seen: Hashable) -> None:
         """Publish what was seen before, so that an edit during the publishing is found by the next look."""
         self._seen = seen
+        self._serve(self._publish)
+        self._due = math.inf
+
+    def _serve(self, make: Callable[[], Publication | None]) -> None:
         began = time.monotonic()
-        publication = self._publish()
-        self.served = replace(self.served, publication=publication)
-        self._due = time.monotonic() + _HOUR
-        _say(publication, time.monotonic() - began)
+        if publication := make():
+            self.served = replace(self.served, publication=publication)
+            _say(publication, time.monotonic() - began)
 
     def _tell(self) -> None:
         """Say what stands in the way of serving what is new; in the log once, however long it stays."""

@@ -1,7 +1,8 @@
 """Members' feeds, at `/member/<token>/<path of a feed or filter>.ics`: the address is the key (R87, R88).
 
-The door stands before Flask.  Whoever has no key is sent on without what they showed, and gets the answer to
-any address at which there is nothing; so no token ever reaches Flask, or what Flask logs.
+The door stands before Flask.  Whoever it does not let in is sent on without what they showed, and with the
+reason: without a key, that there is nothing at this address.  So no token ever reaches Flask, or what Flask
+logs, and a refusal is said in the visitor's language.
 """
 
 import logging
@@ -14,6 +15,8 @@ from threading import Lock
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from werkzeug.exceptions import Gone, NotFound, ServiceUnavailable
+
 from calfeed import publication as publishing
 from calfeed.errors import CalfeedError, FilterUnknown
 from calfeed.members import member_uid
@@ -23,8 +26,12 @@ from calfeed.tokens import find
 from calfeed.web.answers import Answers
 from calfeed.web.current import Current
 from calfeed.web.gate import Answer, Headers
+from calfeed.web.tally import LONGEST, Tally, family
 
 PREFIX = "/member/"
+REFUSED = "calfeed.refused"
+"""Where the door leaves, in the environment of a request, the exception that says why it was not let in."""
+
 PRIVATE: Headers = (("Cache-Control", "private, no-cache"), ("Referrer-Policy", "no-referrer"))
 
 _FRESH = 2.0
@@ -45,9 +52,10 @@ def redacted(text: str) -> str:
 class Door:
     """The WSGI middleware that answers members itself and leaves all others to `application`."""
 
-    def __init__(self, application: WSGIApplication, current: Current) -> None:
+    def __init__(self, application: WSGIApplication, current: Current, tally: Tally) -> None:
         self._application = application
         self._current = current
+        self._answered = tally.of("member", "ics")
         self._tokens = _Fresh(current.tokens)
         self._inside: _Inside | None = None
 
@@ -60,14 +68,18 @@ class Door:
         try:
             token = find(self._tokens(), shown)
             if token and token.revoked:
-                said = "This address was revoked. Ask your group for a new one.\n"
-                return _say("410 Gone", said, start_response)
+                return self._refuse(Gone(), environ, start_response)
             answer = self._answer(asked, environ.get("QUERY_STRING", "")) if token else None
-        except FilterUnknown as refusal:
-            return _say("404 Not Found", f"{refusal.message}\n{refusal.hint}\n", start_response)
+        except FilterUnknown as unknown:
+            return self._refuse(unknown, environ, start_response)
         except CalfeedError:
-            return _say("503 Service Unavailable", "Please come back in a minute.\n", start_response)
-        return (answer or self._stranger)(environ, start_response)
+            return self._refuse(ServiceUnavailable(retry_after=60), environ, start_response)
+        if answer is None:
+            return self._refuse(NotFound(), environ, start_response)
+        status, headers, body = answer.reply(environ)
+        self._answered[status][family(environ.get("HTTP_USER_AGENT", "")[:LONGEST])] += 1
+        start_response(status, [*headers])
+        return body
 
     def _answer(self, asked: str, query: str) -> Answer | None:
         publication = self._current.publication
@@ -78,26 +90,13 @@ class Door:
             inside = self._inside = _Inside(publication)
         return inside.answer(asked.encode("latin-1").decode("utf-8", "replace"), query)
 
-    def _stranger(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Ask Flask for an address at which there is nothing, of the same kind."""
+    def _refuse(
+        self, why: Exception, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Let Flask say it, at an address of the same kind."""
         kept = {name: value for name, value in environ.items() if name not in _REQUESTED}
         kept["PATH_INFO"] = "/member.ics" if environ["PATH_INFO"].endswith(".ics") else "/member"
-        return self._application(kept, start_response)
-
-
-def _say(status: str, words: str, start_response: StartResponse) -> Iterable[bytes]:
-    body = words.encode()
-    retry = [("Retry-After", "60")] if status.startswith("503") else []
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("X-Robots-Tag", "noindex"),
-        ("X-Content-Type-Options", "nosniff"),
-        *PRIVATE,
-        *retry,
-    ]
-    start_response(status, headers)
-    return (body,)
+        return self._application(kept | {REFUSED: why}, start_response)
 
 
 class _Fresh:

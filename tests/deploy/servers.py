@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -54,8 +55,22 @@ def schedule(folder: Path) -> Path:
     """Write a group's folder."""
     folder.mkdir()
     (folder / "README.md").write_text(SCHEDULE, "utf-8")
-    (folder / "calfeed.yaml").write_text(f"id: group\nurl: https://{NAME}/\n", "utf-8")
+    (folder / "calfeed.yaml").write_text(f"id: group\nurl: https://{NAME}/\nmembers: [location]\n", "utf-8")
     return folder
+
+
+def calfeed(group: Path, *arguments: str) -> str:
+    """Run a command beside a group's schedule; give what it says."""
+    command = [sys.executable, "-m", "calfeed", *arguments, "--ledger", f"sqlite:///{group}/ledger.db"]
+    environment = CLEAN | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, cwd=group, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def member(group: Path) -> str:
+    """Give somebody a token; give the path of the feed it opens."""
+    return urlsplit(calfeed(group, "token", "create", "ada").strip()).path.lstrip("/")
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -82,12 +97,12 @@ def fetch(url: str, method: str = "GET", **headers: str) -> tuple[int, bytes, Me
         return MISSING, b"", Message()
 
 
-def wait_for(url: str) -> None:
-    """Wait until a server answers well, up to thirty seconds."""
+def wait_for(url: str, status: int = 200) -> None:
+    """Wait until a server answers as it should, up to thirty seconds."""
     end = time.monotonic() + 30
-    while fetch(url)[0] != 200 and time.monotonic() < end:
+    while fetch(url)[0] != status and time.monotonic() < end:
         time.sleep(0.1)
-    assert fetch(url)[0] == 200, url
+    assert fetch(url)[0] == status, url
 
 
 @contextmanager
@@ -124,7 +139,7 @@ _NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/log; {user} worker_processes 1; events {{ }}
 http {{
     include /etc/nginx/mime.types; default_type application/octet-stream;
-    access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+    access_log {folder}/others; sendfile on; tcp_nopush on; keepalive_requests 1000000;
     client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
     {servers}
@@ -151,6 +166,7 @@ def proxy(folder: Path, port: int, app: int, fresh: str = "") -> str:
         "listen 80;\n    listen [::]:80;": f"listen 127.0.0.1:{port};",
         "127.0.0.1:8000": f"127.0.0.1:{app}",
         "/var/cache/nginx/calfeed": f"{folder}/copies",
+        "/var/log/nginx/calfeed.log": f"{folder}/asked",
         "proxy_cache_lock on;": f"proxy_cache_lock on; {fresh}",
     }
     return changed((DEPLOY / "nginx" / "calfeed.conf").read_text("utf-8"), changes)

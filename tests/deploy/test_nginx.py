@@ -1,8 +1,11 @@
 """deploy/nginx in a real nginx: in front of a real granian, and with a static site."""
 
 import gzip
+import ssl
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -124,6 +127,40 @@ def test_only_filters_are_limited(pair: Pair) -> None:
     filters = [fetch(f"{pair.front}filter/group.ics?presenter=ada-brandt")[0] for _ in range(60)]
     assert (filters[0], set(filters)) == (200, {200, 429})
     assert {fetch(f"{pair.front}{path}")[0] for path in [FEED, ""] * 30} == {200}
+
+
+def test_no_log_holds_the_key_of_a_member(group: Path, tmp_path: Path) -> None:
+    with in_front(group, tmp_path) as pair:
+        member = servers.member(group)
+        token = member.split("/")[1]
+        assert fetch(f"{pair.front}{member}")[2]["Cache-Control"] == "private, no-cache"
+        assert {fetch(f"{pair.front}{member}")[0] for _ in range(60)} == {200}
+        disguised = (member.replace("m", "%6d", 1), f"/{member}", f"x/../{member}")
+        for path in (*disguised, f"member/{token}?{token}"):
+            fetch(f"{pair.front}{path}", Referer=f"{pair.front}{member}")
+        pair.process.terminate()
+        pair.process.wait(timeout=20)
+        assert fetch(f"{pair.front}{member}")[0] == 502
+        assert fetch(f"{pair.front}nowhere")[0] == 502
+
+    logs = {file.name: file.read_text() for file in (tmp_path / "nginx").iterdir() if file.is_file()}
+    assert "GET /member/-/calendar/group.ics HTTP/1.1" in logs["asked"]
+    assert "GET /nowhere" in logs["log"]
+    assert [name for name, text in logs.items() if token in text] == []
+
+
+def test_http_leads_to_https_once_there_is_a_certificate(vouched: Path, tmp_path: Path) -> None:
+    plain, tls, folder = servers.free_port(), servers.free_port(), tmp_path / "nginx"
+    certbot = f"ssl_certificate {vouched}; ssl_certificate_key {vouched}; listen 127.0.0.1:{tls} ssl;"
+    changes = {"# if ($https": f"{certbot}\n    if ($https"}
+    text = servers.changed(servers.proxy(folder, plain, servers.free_port()), changes)
+    with servers.running(servers.nginx(folder, text), tmp_path / "nginx.log"):
+        servers.wait_for(f"http://127.0.0.1:{plain}/{FEED}", 301)
+        _, _, headers = fetch(f"http://127.0.0.1:{plain}/filter/group.ics?presenter=ada")
+        assert headers["Location"] == f"https://{servers.NAME}/filter/group.ics?presenter=ada"
+        context = ssl.create_default_context(cafile=str(vouched))
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"https://localhost:{tls}/metrics", context=context, timeout=10)
 
 
 def test_no_visitor_says_what_host_the_app_sees(tmp_path: Path) -> None:

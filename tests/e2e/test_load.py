@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -20,6 +21,7 @@ from random import Random
 import pytest
 
 from tests.e2e.test_served import CLEAN, ROOT, eventually, is_up
+from tests.repositories import Git
 
 pytestmark = pytest.mark.e2e
 
@@ -34,6 +36,7 @@ FEEDS = (
     "/presenter/ada-brandt.ics",
     "/filter/group.ics?presenter=ada-brandt&role=presenter",
 )
+EDITS = max(4, int(SECONDS) // 5)
 MEMORY = 1.25
 """How much a worker may grow after its first third."""
 
@@ -156,13 +159,14 @@ async def subscriber(port: int, seen: Seen, end: asyncio.Event, random: Random) 
     return known
 
 
-async def answering(port: int) -> set[str]:
-    """Ask on many connections which worker answers."""
-    found = set()
+async def answering(port: int, *paths: str) -> dict[str, list[bytes]]:
+    """Ask on many connections which worker answers, and each what it has at some paths."""
+    found: dict[str, list[bytes]] = {}
     for _ in range(CONNECTIONS):
         async with connected(port) as stream:
-            _, _, body = await get(stream, "/metrics", None)
-            found |= set(re.findall(r'worker="(\d+)"', body.decode()))
+            bodies = [(await get(stream, path, None))[2] for path in (*paths, "/healthz")]
+            _, _, body = await get(stream, "/metrics", None)  # in which none stands before it has answered
+            found[body.decode().partition('worker="')[2].partition('"')[0]] = bodies[:-1]
     return found
 
 
@@ -213,4 +217,32 @@ def test_subscribers_of_several_workers_see_one_calendar(workers: int, tmp_path:
     assert max(versions) == int(SECONDS)
     assert [new for old, new in zip(early, late, strict=True) if new > MEMORY * old] == []
     assert running.process.returncode == 0
+    assert "failed" not in log.read_text()
+
+
+def test_workers_agree_within_seconds_of_any_edit_of_settings_or_commit(tmp_path: Path) -> None:
+    folder, log, dice = tmp_path / "group", tmp_path / "log", Random(11)  # noqa: S311  # no secret
+    folder.mkdir()
+    git = Git(folder)
+    git.run("init", "--quiet")
+    write(folder, 0)
+    with fleet(folder, log, 2) as running:
+        for number in range(EDITS):
+            for part in range(3):  # in the middle of what the last one brought about
+                settings = f"id: group\nname: Group\nmeeting: {{location: Room {number}{part}}}\n"
+                (folder / "new").write_text(settings, "utf-8")
+                (folder / "new").rename(folder / "calfeed.yaml")
+                time.sleep(dice.uniform(0, 0.7))
+            head = git.commit({})[:7].encode()
+            for _ in range(8):
+                time.sleep(1)
+                views = asyncio.run(answering(running.port, *FEEDS[:5], "/status"))
+                served = {tuple(view[:-1]) for view in views.values()}
+                commits = [head in view[-1] for view in views.values()]
+                if len(served) == 1 and all(commits) and f"Room {number}2".encode() in min(served)[0]:
+                    break
+            assert (len(views), len(served), commits) == (2, 1, [True, True])
+            assert f"Room {number}2".encode() in min(served)[0]
+    revisions = [int(found) for found in re.findall(rb"SEQUENCE:(\d+)", min(served)[0])]
+    assert max(revisions) <= 3 * EDITS  # nothing was taken back and told again
     assert "failed" not in log.read_text()

@@ -8,11 +8,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from email.message import Message
 from pathlib import Path
 
 import pytest
+
+from tests.remote import Server
 
 pytestmark = pytest.mark.e2e
 
@@ -62,18 +64,22 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-@contextmanager
-def granian(folder: Path, log: Path) -> Iterator[str]:
-    """Serve a folder as deploy/README.md says; give the address of the site."""
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def granian(folder: Path, log: Path, **environment: str) -> Iterator[str]:
+    """Serve a folder as deploy/README.md says; give the address of the site."""
+    port = str(free_port())
     ledger = f"sqlite:///{folder}/ledger/ledger.db"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--working-dir", str(folder), "deploy.wsgi:application"],
             cwd=folder,
-            env=CLEAN | {"PYTHONPATH": str(ROOT), "CALFEED_LEDGER": ledger},
+            env=CLEAN | {"PYTHONPATH": str(ROOT), "CALFEED_LEDGER": ledger} | environment,
             stdout=output,
             stderr=output,
         )
@@ -127,3 +133,41 @@ def test_serve_fails_at_once_where_there_is_nothing_to_serve(name: str, tmp_path
     )
     assert (answer.returncode, answer.stdout, "Traceback" in answer.stderr) == (code, "", False)
     assert (told if "error[" in told else "calfeed: ") in answer.stderr
+
+
+@contextmanager
+def serving(folder: Path, source: str) -> Iterator[str]:
+    """Let `calfeed serve` follow a source elsewhere; give the address of the site."""
+    port = free_port()
+    command = [sys.executable, "-m", "calfeed", "serve", "--port", str(port), source]
+    with (folder / "log").open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, env=CLEAN | trusted(), stdout=output, stderr=output)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+@contextmanager
+def deployed(folder: Path, source: str) -> Iterator[str]:
+    """Let the application of deploy/ do so."""
+    with granian(folder, folder / "log", CALFEED_SOURCES=source, **trusted()) as site:
+        yield site
+
+
+def trusted() -> dict[str, str]:
+    return {name: os.environ[name] for name in ("SSL_CERT_FILE", "CALFEED_PRIVATE_HOSTS")}
+
+
+@pytest.mark.parametrize("run", [serving, deployed])
+def test_who_watches_is_answered_while_the_first_fetch_hangs(
+    run: Callable[[Path, str], AbstractContextManager[str]], server: Server, tmp_path: Path
+) -> None:
+    server.routes["/talks.md"] = server.hang
+    with run(tmp_path, f"{server.url}/talks.md") as site:
+        assert eventually(lambda: is_up(site))
+        assert fetch(f"{site}healthz")[:2] == (200, "nothing to serve yet\n")
+        assert fetch(f"{site}readyz")[:2] == (503, "nothing to serve yet\n")
+        assert fetch(f"{site}{FEED}")[0] == 503
+        assert fetch(site)[0] == 503

@@ -177,34 +177,6 @@ def test_killed_at_any_moment_the_site_is_whole_and_the_next_build_mends_it(tmp_
 # ── where nothing can be written ─────────────────────────────────────────────────────────────────
 
 
-def mounted(folder: Path, size: str) -> list[str]:
-    """Give a command that runs another with a small disk of its own at `folder`."""
-    own = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    script = f'mount -t tmpfs -o size={size} calfeed "$0" && exec "$@"'
-    return [*own, "sh", "-c", script, str(folder)]
-
-
-# Run behind `mounted`, where nobody outside sees the files: what is said, and whether the site stayed.
-FULL = """
-import subprocess, sys
-from pathlib import Path
-build, disk = sys.argv[2:], Path(sys.argv[1])
-see = lambda: {path: path.read_bytes() for path in disk.rglob("*") if path.is_file() and path.name != "stuff"}
-subprocess.run(build, check=True, capture_output=True)
-before = see()
-(disk / "stuff").write_bytes(b"")
-with suppress(OSError), (disk / "stuff").open("wb", buffering=0) as stuff:
-    while stuff.write(bytes(4096)):
-        pass
-text = Path("README.md").read_text("utf-8")
-Path("README.md").write_text(text.replace("Parrot", "Ostrich"), "utf-8")
-answer = subprocess.run(build, capture_output=True, text=True)
-print(answer.returncode, see() == before, answer.stderr)
-(disk / "stuff").unlink()
-print(subprocess.run(build, capture_output=True).returncode, see() == before)
-"""
-
-
 @pytest.fixture
 def group(tmp_path: Path) -> Path:
     example = ROOT / "examples" / "systems-reading-group"
@@ -212,25 +184,8 @@ def group(tmp_path: Path) -> Path:
 
 
 BUILD = [sys.executable, "-m", "calfeed", "build"]
+ANY = {**os.environ, "PYTHONPATH": str(ROOT)}
 EPOCH = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1790000000"}
-
-
-def test_disk_that_is_full_leaves_the_old_site_and_room_mends_it(group: Path, tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    small = mounted(disk, "16m")
-    if subprocess.run([*small, "true"], check=False, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    command = [*small, sys.executable, "-c", f"from contextlib import suppress\n{FULL}", str(disk)]
-    build = [*BUILD, "README.md", "--output", str(disk / "site")]
-    done = subprocess.run(
-        [*command, *build], cwd=group, env=EPOCH, capture_output=True, text=True, check=True
-    )
-    broken, mended = done.stdout.rstrip().rsplit("\n", 1)
-    assert broken.startswith("3 True "), done.stdout
-    assert f"cannot write {disk}" in broken
-    assert "No space left on device" in broken
-    assert mended == "0 False"
 
 
 def test_folder_that_may_only_be_read_stays_as_it_is(group: Path, tmp_path: Path) -> None:
@@ -249,6 +204,24 @@ def test_folder_that_may_only_be_read_stays_as_it_is(group: Path, tmp_path: Path
         output.chmod(0o755)
     assert (answer.returncode, contents(output) == before) == (3, True)
     assert re.search(f"calfeed: cannot write {output}.*: Permission denied", answer.stderr)
+
+
+def test_builds_into_one_folder_come_one_after_the_other(group: Path, tmp_path: Path) -> None:
+    """The last to write is the last to publish: else the site would be older than the ledger."""
+    ledger = f"sqlite:///{tmp_path}/ledger.db"
+    sites = [tmp_path / name for name in ("site", "site", "site", "anew")]
+    text = (group / "README.md").read_text("utf-8")
+    running = []
+    for number, site in enumerate(sites):
+        (group / "README.md").write_text(text.replace("Parrot", f"Ostrich {min(number, 2)}"), "utf-8")
+        build = [*BUILD, "--output", str(site), "--ledger", ledger]
+        running.append(subprocess.Popen(build, cwd=group, env=ANY, stderr=subprocess.PIPE, text=True))
+    assert [each.communicate(timeout=60)[1].count("calfeed: ") for each in running] == [0] * 4
+    assert [each.returncode for each in running] == [0] * 4
+    made, wanted = contents(sites[0]), contents(sites[3])
+    assert made.keys() == wanted.keys()
+    assert [name for name in made if name.endswith(".ics") and made[name] != wanted[name]] == []
+    assert b"Ostrich 2" in b"".join(made.values())
 
 
 # ── in a real web server ─────────────────────────────────────────────────────────────────────────

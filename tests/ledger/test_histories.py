@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from calfeed.events import compose, ends
+from calfeed.events import compose
 from calfeed.ledger import open_ledger
-from calfeed.model import Calendar, Entry, State
-from calfeed.publication import TOMBSTONE, identify
+from calfeed.model import Calendar, Entry
+from calfeed.publication import identify, is_over
 from calfeed.sources import locate
 from tests.likeness import agreement
 from tests.subscribers import Audience
@@ -56,7 +56,7 @@ def replayed(history: Versions, folder: Path) -> Iterator[tuple[datetime, tuple[
 def test_subscribers_have_each_talk_once_and_as_it_is_now(place: Path, tmp_path: Path) -> None:
     audience, before = Audience(), list[Entry]()
     for now, entries, current in replayed(versions(place), tmp_path):
-        over = {e.uid for e in entries if e.state is State.CANCELLED and ends(e.session) + TOMBSTONE < now}
+        over = {entry.uid for entry in entries if is_over(entry, now)}
         events = [event for e in entries if e.uid not in over if (event := compose(e, CALENDAR))]
         audience.fetch(events, now, surely_the_same(before, current))
         before = current

@@ -1,5 +1,7 @@
 """Schedules of every layout, made of parts that people write and of parts that nobody would."""
 
+import csv as csv_module
+import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -110,6 +112,27 @@ def yaml(schedule: Sequence[Row]) -> str:
     return "".join(f"- {json.dumps(session, ensure_ascii=False)}\n" for session in sessions)
 
 
+def csv(schedule: Sequence[Row]) -> str:
+    """Write a spreadsheet's export."""
+    text = io.StringIO()
+    writer = csv_module.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(("Date", "Speaker", "Title"))
+    writer.writerows((row.written, row.people, row.title) for row in schedule)
+    return text.getvalue()
+
+
+def rst(schedule: Sequence[Row]) -> str:
+    """Write reStructuredText's sections."""
+    return "".join(f"{row.written}\n{'-' * 40}\n\n- {row.title}\n- {row.people}\n\n" for row in schedule)
+
+
+def list_table(schedule: Sequence[Row]) -> str:
+    """Write a table as lists in reStructuredText."""
+    cells = (f"   * - {row.written}\n     - {row.people}\n     - {row.title}\n" for row in schedule)
+    head = ".. list-table::\n   :header-rows: 1\n\n   * - Date\n     - Speaker\n     - Title\n"
+    return head + "".join(cells)
+
+
 LAYOUTS: dict[Callable[[Sequence[Row]], str], str] = {
     headings: "README.md",
     table: "README.md",
@@ -117,6 +140,9 @@ LAYOUTS: dict[Callable[[Sequence[Row]], str], str] = {
     html: "index.html",
     org: "schedule.org",
     yaml: "talks.yaml",
+    csv: "schedule.csv",
+    rst: "README.rst",
+    list_table: "README.rst",
 }
 """Each way to write a schedule, and the name of a file in which it is written so."""
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calfeed.events import compose, ends, fingerprint
+from calfeed.events import compose, fingerprint
 from calfeed.ledger.reconcile import reconcile
-from calfeed.model import Calendar, Entry, Event, State
-from calfeed.publication import TOMBSTONE
+from calfeed.model import Calendar, Entry, Event
+from calfeed.publication import is_over
 from tests.properties.scripts import WEEKLY, Script, Version
 from tests.subscribers import Audience
 
@@ -39,8 +39,7 @@ def record(known: Sequence[Entry], version: Version) -> tuple[Entry, ...]:
 def feed(entries: Iterable[Entry], now: datetime) -> Iterator[Event]:
     """Compose what is published: no tombstone is kept for ever (R42)."""
     for entry in entries:
-        over = entry.state is State.CANCELLED and ends(entry.session) + TOMBSTONE < now
-        if not over and (event := compose(entry, CALENDAR)):
+        if not is_over(entry, now) and (event := compose(entry, CALENDAR)):
             yield event
 
 

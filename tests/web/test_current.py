@@ -159,15 +159,22 @@ def test_watch_does_not_publish_without_a_change(current: Current, source: Sourc
     assert source.published == 1
 
 
-def test_watch_publishes_when_it_is_due_without_a_change(
-    current: Current, source: Source, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Tombstones expire though nobody edits."""
-    monkeypatch.setattr("calfeed.web.current._HOUR", 0.0)
+def test_watch_follows_another_worker_without_a_change(current: Current, source: Source) -> None:
     current.refresh()
-    source.outcome = OTHER
+    current._follow = lambda: OTHER
     current.watch(0.001)
     assert eventually(lambda: current.publication is OTHER)
+    assert source.published == 1
+
+
+def test_another_worker_does_not_hide_a_failure(current: Current, source: Source) -> None:
+    current.refresh()
+    source.outcome, source.signature = LedgerError("The ledger is locked."), "edited"
+    current._follow = lambda: OTHER
+    for _ in range(2):
+        current._renew()
+    assert current.served.publication is PUBLICATION
+    assert current.served.failure is not None
 
 
 def test_watch_survives_sources_that_cannot_be_looked_at(current: Current, source: Source) -> None:
@@ -305,6 +312,33 @@ def test_start_says_why_there_is_nothing(followed: Current, source: Source, else
         followed.start()
 
 
+def test_what_was_fetched_before_is_served_while_the_first_fetch_hangs(
+    followed: Current, source: Source
+) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hang(*, hurry: bool) -> datetime:  # noqa: ARG001
+        asked.set()
+        assert go_on.wait(10)
+        raise AWAY
+
+    followed._fetch = hang
+    followed.watch(1000)
+    followed.settle(10)
+    assert followed.served == Served(PUBLICATION)
+    assert asked.wait(10)
+    go_on.set()
+    assert eventually(lambda: followed.served == Served(PUBLICATION, TOLD))
+    assert source.published == 1
+
+
+def test_first_failure_is_told_once_the_first_fetch_is_over(followed: Current, source: Source) -> None:
+    source.outcome = LedgerError("The ledger is locked.")
+    followed.watch(1000)
+    followed.settle(10)
+    assert followed.served == Served(None, "LedgerError; the log says more.")
+
+
 def test_wake_is_a_hurry(followed: Current, elsewhere: Elsewhere) -> None:
     followed.start()
     followed.watch(1000)
@@ -320,6 +354,7 @@ def test_wakes_while_one_is_answered_are_one_more(followed: Current, elsewhere: 
         assert go_on.acquire(timeout=10)
         return elsewhere.fetch(hurry=hurry)
 
+    followed.start()
     followed._fetch = slow
     followed.watch(1000)
     followed.wake()
@@ -329,5 +364,5 @@ def test_wakes_while_one_is_answered_are_one_more(followed: Current, elsewhere: 
     go_on.release()
     assert entered.acquire(timeout=10)
     go_on.release()
-    assert eventually(lambda: elsewhere.hurries == [True, True])
+    assert eventually(lambda: elsewhere.hurries == [False, True, True])
     assert not entered.acquire(timeout=0.05)

@@ -27,6 +27,16 @@ def gitees(time: str, secret: str = SECRET) -> str:
     return base64.b64encode(signed).decode()
 
 
+# The example of the Standard Webhooks, which GitLab's signing tokens follow.
+SIGNING_TOKEN = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105
+SIGNED_BODY = b'{"test": 2432232314}'
+SIGNED_AT = 1614265330
+SIGNED = {
+    "Webhook-Id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    "Webhook-Timestamp": str(SIGNED_AT),
+    "Webhook-Signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+}
+
 GOOD = {
     "GitHub": {"X-Hub-Signature-256": f"sha256={DIGEST}", "X-GitHub-Event": "ping"},
     "GitLab": {"X-Gitlab-Token": SECRET, "X-Gitlab-Event": "Push Hook"},
@@ -39,6 +49,7 @@ LATE = str(int(TIME) - 3_601_000)
 BAD = {
     "GitHub": {"X-Hub-Signature-256": f"sha256={DIGEST[::-1]}"},
     "GitHub's old way": {"X-Hub-Signature-256": "", "X-Hub-Signature": "sha1=01"},
+    "GitLab, signed, and we have the older token": {**SIGNED, "X-Gitlab-Token": SECRET},
     "GitLab": {"X-Gitlab-Token": "it's a secret to everybody"},
     "GitLab, empty": {"X-Gitlab-Token": ""},
     "not ASCII": {"X-Gitlab-Token": "gehé", "X-Gitea-Signature": "é"},
@@ -144,3 +155,27 @@ def test_secret_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert hook.secret() == b"geheim"
     monkeypatch.setenv("CALFEED_WEBHOOK_SECRET", "other")
     assert hook.secret() == b"other"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds", "secret", "expected"),
+    [
+        ({}, 0, SIGNING_TOKEN, True),
+        ({}, 3600, SIGNING_TOKEN, True),
+        ({"Webhook-Signature": f"v1,AAAA v1a,BBBB {SIGNED['Webhook-Signature']}"}, 0, SIGNING_TOKEN, True),
+        ({"X-Gitlab-Token": "the older token"}, 0, SIGNING_TOKEN, True),
+        ({}, 3601, SIGNING_TOKEN, False),
+        ({}, 0, SECRET, False),
+        ({}, 0, "whsec_AAAA", False),
+        ({"Webhook-Id": "msg_another"}, 0, SIGNING_TOKEN, False),
+        ({"Webhook-Timestamp": str(SIGNED_AT + 1)}, 0, SIGNING_TOKEN, False),
+        ({"Webhook-Timestamp": "now"}, 0, SIGNING_TOKEN, False),
+        ({"Webhook-Signature": ""}, 0, SIGNING_TOKEN, False),
+        ({"Webhook-Signature": "", "X-Gitlab-Token": SIGNING_TOKEN}, 0, SIGNING_TOKEN, False),
+    ],
+)
+def test_the_signing_token_of_gitlab(
+    headers: dict[str, str], seconds: int, secret: str, expected: bool
+) -> None:
+    sent = {**SIGNED, **headers}
+    assert hook.is_signed(sent, SIGNED_BODY, secret.encode(), SIGNED_AT + seconds) is expected

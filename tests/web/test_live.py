@@ -1,23 +1,37 @@
 """Sources to a Current that follows them."""
 
+import gc
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
 
+from calfeed import clock
 from calfeed.errors import CalfeedError, LedgerError, ScheduleError, SettingsError, UsageError
+from calfeed.ledger import open_ledger
+from calfeed.publication import Publication, publish
+from calfeed.sources import locate
 from calfeed.web.current import Current
 from calfeed.web.live import Live
+from tests.repositories import Git
 
 Write = Callable[[dict[str, str]], Path]
 
 GOOD = {"README.md": "# Group\n\n### 2024-09-03\n- A Talk of Some Length\n", "calfeed.yaml": "id: group\n"}
 
 
+def started(live: Live) -> Current:
+    current = live.waiting()
+    current.start()
+    return current
+
+
 def test_current_is_published_once_and_seen_as_unchanged(write: Write) -> None:
     live = Live([], None, "memory:", write(GOOD))
-    current = live.current()
+    current = started(live)
     first = current.publication
     current._renew()
     assert first is not None
@@ -38,7 +52,7 @@ def test_without_a_first_publication_there_is_no_current(
     write: Write, files: dict[str, str], ledger: str, error: type[CalfeedError]
 ) -> None:
     with pytest.raises(error):
-        Live([], None, ledger, write(files)).current()
+        Live([], None, ledger, write(files)).waiting().start()
 
 
 @pytest.mark.parametrize(
@@ -79,7 +93,8 @@ def test_what_is_wrong_is_said_once(write: Write, caplog: pytest.LogCaptureFixtu
 
 def test_settings_that_are_gone_keep_the_last_good_publication(write: Write) -> None:
     folder = write(GOOD)
-    current = Live([], None, "memory:", folder).current()
+    current = Live([], None, "memory:", folder).waiting()
+    current.start()
     before = current.publication
     (folder / "calfeed.yaml").unlink()
     current._renew()
@@ -89,3 +104,195 @@ def test_settings_that_are_gone_keep_the_last_good_publication(write: Write) -> 
     write(GOOD)
     current._renew()
     assert current.served.failure is None
+
+
+# ── several workers ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/ledger.db"
+
+
+def edited(old: str, new: str) -> dict[str, str]:
+    return {"README.md": GOOD["README.md"].replace(old, new)}
+
+
+def told(current: Current) -> dict[str, tuple[str, bytes]]:
+    """Give what a worker serves: the dates and bytes of all feeds."""
+    publication = current.publication
+    assert publication is not None
+    renditions = publication.renditions
+    return {path: (str(renditions[path].last_modified), renditions[path].body) for path in renditions}
+
+
+def sequences(current: Current) -> list[int]:
+    assert current.publication is not None
+    return [entry.sequence for entry in current.publication.entries]
+
+
+def revision(ledger: str) -> int:
+    return open_ledger(ledger).revision("group")
+
+
+def test_workers_agree_on_an_edit_and_then_leave_it_at_that(write: Write, ledger: str) -> None:
+    folder = write(GOOD)
+    workers = [started(Live([], None, ledger, folder)) for _ in range(3)]
+    write(edited("Some", "Much"))
+    for worker in workers:
+        worker._renew()
+    made, recorded = [worker.publication for worker in workers], revision(ledger)
+
+    for worker in workers * 3:
+        worker._renew()
+
+    assert [worker.publication for worker in workers] == made
+    assert all(now is before for now, before in zip([w.publication for w in workers], made, strict=True))
+    assert (revision(ledger), [told(worker) for worker in workers]) == (recorded, [told(workers[0])] * 3)
+
+
+def test_worker_follows_what_a_peer_recorded_of_the_same_sources(
+    write: Write, ledger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A peer that was late with an edit took it back and told it again: two revisions unseen by others."""
+    folder = write(GOOD)
+    one, other = (started(Live([], None, ledger, folder)) for _ in range(2))
+    write(edited("Some", "Much"))
+    for worker in (one, other):
+        worker._renew()
+    behind = folder.parent / "behind"
+    behind.mkdir()
+    (behind / "calfeed.yaml").write_text(GOOD["calfeed.yaml"], "utf-8")
+    for text in (GOOD["README.md"], edited("Some", "Much")["README.md"]):
+        (behind / "README.md").write_text(text, "utf-8")
+        publish(locate([], None, behind), open_ledger(ledger), clock.now())
+    assert (sequences(one), sequences(other)) == ([1], [1])
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(clock.now().timestamp()) + 5))
+    for worker in (one, other):
+        worker._renew()
+
+    assert (sequences(one), sequences(other)) == ([3], [3])
+    assert told(one) == told(other)
+    recorded = revision(ledger)
+    for worker in (one, other) * 3:
+        worker._renew()
+    assert revision(ledger) == recorded
+
+
+def test_worker_that_knows_other_sources_takes_nothing_back(write: Write, ledger: str) -> None:
+    """Two machines with one ledger: the edit has reached one of them."""
+    ahead = write(GOOD)
+    behind = ahead.parent / "behind"
+    behind.mkdir()
+    for name, text in GOOD.items():
+        (behind / name).write_text(text, "utf-8")
+    first, last = (started(Live([], None, ledger, folder)) for folder in (ahead, behind))
+    before = told(last)
+    write(edited("Some", "Much"))
+    first._renew()
+    recorded = revision(ledger)
+
+    for worker in (last, first) * 3:
+        worker._renew()
+
+    assert (revision(ledger), sequences(first), told(last)) == (recorded, [1], before)
+    (behind / "README.md").write_text(edited("Some", "Much")["README.md"], "utf-8")
+    last._renew()
+    assert (revision(ledger), told(last)) == (recorded, told(first))
+
+
+def test_worker_that_knows_other_sources_fetches_at_once(
+    write: Write, ledger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(GOOD)
+    live = Live([], None, ledger, folder)
+    current, hurries = started(live), list[bool]()
+    fetch = live._following.fetch
+
+    def noted(*, hurry: bool) -> datetime:
+        hurries.append(hurry)
+        return fetch(hurry=hurry)
+
+    monkeypatch.setattr(live._following, "fetch", noted)
+    other = folder.parent / "ahead"
+    other.mkdir()
+    for name, text in (GOOD | edited("Some", "Much")).items():
+        (other / name).write_text(text, "utf-8")
+    publish(locate([], None, other), open_ledger(ledger), clock.now())
+    for _ in range(3):
+        current._renew()
+    assert hurries == [False, True, False]
+
+
+def test_commit_without_an_edit_is_noticed(tmp_path: Path, ledger: str) -> None:
+    folder = tmp_path / "group"
+    folder.mkdir()
+    git = Git(folder)
+    git.run("init", "--quiet")
+    git.commit(GOOD)
+    workers = [started(Live([], None, ledger, folder)) for _ in range(2)]
+    git.run("commit", "--quiet", "--allow-empty", "--message", "nothing new")
+
+    for worker in workers * 2:
+        worker._renew()
+
+    head = git.run("rev-parse", "HEAD").strip()
+    assert [commit(worker.publication) for worker in workers] == [head, head]
+    assert told(workers[0]) == told(workers[1])
+
+
+def commit(publication: Publication | None) -> str | None:
+    return publication.origin.commit if publication and publication.origin else None
+
+
+def test_cancelled_sessions_leave_at_the_same_hour(
+    write: Write, ledger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(datetime(2024, 9, 2, tzinfo=UTC).timestamp())))
+    folder = write(GOOD | {"README.md": GOOD["README.md"] + "\n### 2024-12-03\n- Another Talk\n"})
+    one, other = (started(Live([], None, ledger, folder)) for _ in range(2))
+    write({"README.md": "# Group\n\n### 2024-12-03\n- Another Talk\n"})
+    for worker in (one, other):
+        worker._renew()
+    there = []
+    for now in (-5, 5, 20, 50, 65, 70):
+        moment = datetime(2024, 9, 18, tzinfo=UTC) + timedelta(minutes=now)
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(moment.timestamp())))
+        for worker in (one, other, one):
+            worker._renew()
+        assert told(one) == told(other)
+        there.append(b"CANCELLED" in told(one)["/calendar/group.ics"][1])
+    assert there[0] is True
+    assert there[-1] is False
+
+
+def test_ledger_that_is_away_does_not_matter_before_an_edit(write: Write, tmp_path: Path) -> None:
+    folder, file = write(GOOD), tmp_path / "ledger.db"
+    current = started(Live([], None, f"sqlite:///{file}", folder))
+    file.rename(tmp_path / "kept")
+    file.mkdir()
+    current._renew()
+    assert current.served.failure is None
+    write(edited("Some", "Much"))
+    current._renew()
+    assert (
+        current.served.failure
+        == "LedgerError; the log says more. (hint: name one that can be written: --ledger sqlite:///FILE)"
+    )
+
+
+def test_worker_holds_no_more_after_many_edits_than_their_history(write: Write, ledger: str) -> None:
+    """What is remembered of texts has bounds of its own, and is forgotten here to see what else stays."""
+    current = started(Live([], None, ledger, write(GOOD)))
+    held = []
+    for number in range(60):
+        write(edited("Some", f"{number} Different"))
+        current._renew()
+        if number in (20, 59):
+            for each in gc.get_objects():
+                if isinstance(each, _lru_cache_wrapper) and each.__module__.startswith("calfeed"):
+                    each.cache_clear()
+            gc.collect()
+            held.append(len(gc.get_objects()))
+    assert (held[1] - held[0]) / 39 < 15

@@ -1,6 +1,7 @@
 """Members' feeds as a calendar program sees them, and that nobody else sees what is in them."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -305,6 +306,34 @@ def test_revoked_token_is_gone_at_every_path_and_others_go_on(group: Group) -> N
     assert "heron" not in told(group.get(f"/member/{ada}{FEED}").data)
 
 
+def test_what_is_refused_is_said_in_the_language_of_who_asks(group: Group) -> None:
+    secret = group.issue()
+    group.change(revoke(group.ledger.tokens("birds"), "ada", NOW))
+    english, chinese = (
+        group.get(f"/member/{secret}{FEED}", Accept_Language=tag) for tag in ("en", "zh-CN,zh;q=0.9")
+    )
+    assert english.text == "This address was revoked. Ask your group for a new one.\n"
+    assert chinese.text == "这个地址已被撤销，请向小组索取新的地址。\n"
+    assert (chinese.mimetype, chinese.headers["Cache-Control"]) == ("text/plain", "private, no-cache")
+
+
+def test_members_are_counted_without_saying_who(group: Group) -> None:
+    secret = group.issue()
+    group.get(f"/member/{secret}{FEED}", User_Agent="Thunderbird/128")
+    group.get(f"/member/{secret}/filter/bird-group.ics?presenter=nobody")
+    group.get("/member/guess/")
+    group.change(revoke(group.ledger.tokens("birds"), "ada", NOW))
+    group.get(f"/member/{secret}{FEED}")
+    metrics = group.get("/metrics").text
+    row = r'client="(.*?)",format="ics",kind="member",status="(.*?)",worker=".*?"\} (.*)'
+    assert sorted(re.findall(row, metrics)) == [
+        ("Thunderbird", "200", "1.0"),
+        ("other", "404", "2.0"),
+        ("other", "410", "1.0"),
+    ]
+    assert [word for word in (secret, "guess", '"ada"') if word in metrics] == []
+
+
 def test_rotated_token_is_another(group: Group) -> None:
     old = group.issue()
     tokens, new = rotate(group.ledger.tokens("birds"), "ada", NOW)
@@ -364,7 +393,7 @@ def test_tokens_are_taken_out_of_logs(said: str, logged: str) -> None:
 
 def test_flask_never_sees_a_token(group: Group) -> None:
     seen: list[str] = []
-    group.client.application.before_request_funcs.setdefault(None, []).append(lambda: seen.append(_written()))
+    group.client.application.before_request_funcs[None].insert(0, lambda: seen.append(_written()))
     group.get("/member/s3cret/calendar/x.ics?a=s3cret", Referer="https://birds.example.org/")
     assert seen
     assert [text for text in seen if "s3cret" in text] == []
